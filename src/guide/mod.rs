@@ -1,0 +1,1 @@
+//! Findings → a verdict and ordered steps, as keys into the catalogues of words (`www/words/`).

@@ -1,0 +1,1 @@
+//! A photo file → a luminance picture.
