@@ -1,11 +1,13 @@
 //! `cargo xtask …`: builds, serves, tests, reads stills, draws synthetic notices, checks profiles and words.
 
 mod build;
+mod headers;
 mod profile;
 mod read;
 mod serve;
 mod slip;
 mod test;
+mod tools;
 mod words;
 
 use clap::{Parser, Subcommand};
