@@ -26,11 +26,12 @@ pub const DEVELOPING: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe
 ///
 /// `'wasm-unsafe-eval'` allows WebAssembly to be compiled and nothing else; the worker comes from a `blob:` because
 /// such a worker inherits this policy, while one that is served as a file obeys only its own response's headers.
+/// Trusted types shut the ways by which a text could become markup or script; see `TRUST` in [`crate::build::page`].
 pub fn page_policy(script_sha256: &str, style_sha256: &str) -> String {
     format!(
         "default-src 'none'; script-src 'sha256-{script_sha256}' 'wasm-unsafe-eval'; worker-src blob:; \
          style-src 'sha256-{style_sha256}'; img-src blob: data:; media-src blob: mediastream:; connect-src 'none'; \
-         form-action 'none'; base-uri 'none'"
+         form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types default"
     )
 }
 

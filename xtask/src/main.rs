@@ -11,6 +11,7 @@ mod tools;
 mod words;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// The project's one tool.
 #[derive(Parser)]
@@ -38,8 +39,8 @@ enum Command {
     Words(words::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Test(args) => test::run(args),
@@ -47,5 +48,13 @@ fn main() -> anyhow::Result<()> {
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
         Command::Words(args) => words::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain of causes on one line; a backtrace tells nothing to someone who edits words.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

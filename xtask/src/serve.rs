@@ -233,7 +233,9 @@ fn find(site: &Site, path: &str) -> Result<Option<Found>> {
 fn file(root: &Path, path: &str) -> Result<Option<(&'static str, Vec<u8>)>> {
     let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_string() };
     let plain = |name: &str| {
-        !name.is_empty() && !name.starts_with('.') && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c))
+        !name.is_empty()
+            && !name.starts_with('.')
+            && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c))
     };
     if !path.split('/').all(plain) {
         return Ok(None);
@@ -241,7 +243,9 @@ fn file(root: &Path, path: &str) -> Result<Option<(&'static str, Vec<u8>)>> {
     let found = root.join(&path);
     match fs::read(&found) {
         Ok(body) => Ok(Some((media_type(&path), body))),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory) => {
+        Err(error)
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory) =>
+        {
             Ok(None)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", found.display())),
@@ -270,7 +274,10 @@ mod tests {
     fn site() -> Site {
         let root = tools::scratch("serve");
         let files = [
-            ("dist/index.html", "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; x\">"),
+            (
+                "dist/index.html",
+                "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; x\">",
+            ),
             ("dist/pkg/maecheck.js", "export {}"),
             ("dist/SHA256SUMS", "sums"),
             ("www/index.html", "<p>dev"),

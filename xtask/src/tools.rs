@@ -113,6 +113,20 @@ pub fn add_target(root: &Path, target: &str) -> Result<()> {
     run(Command::new("rustup").current_dir(root).args(["target", "add", target]))
 }
 
+/// Adds a component of the toolchain unless it is there.
+///
+/// # Errors
+/// When it is missing and there is no rustup, or rustup cannot fetch it.
+pub fn add_component(root: &Path, name: &str) -> Result<()> {
+    // rustup leaves a command of that name even where the component is missing; such a command then fails.
+    let command = if name == "clippy" { "cargo-clippy" } else { name };
+    if is_there(command) && output(Command::new(command).current_dir(root).arg("--version")).is_ok() {
+        return Ok(());
+    }
+    ensure!(is_there("rustup"), "the Rust component {name} is missing, and there is no rustup to add it");
+    run(Command::new("rustup").current_dir(root).args(["component", "add", name]))
+}
+
 /// Node, new enough.
 ///
 /// # Errors
@@ -139,7 +153,10 @@ pub fn npm_packages(root: &Path) -> Result<()> {
     if lock_is_installed(root) {
         return Ok(());
     }
-    ensure!(is_there("npm"), "there is `node` but no `npm` on this machine; npm comes with Node, or on Debian as `npm`");
+    ensure!(
+        is_there("npm"),
+        "there is `node` but no `npm` on this machine; npm comes with Node, or on Debian as `npm`"
+    );
     println!("npm ci (node_modules/ is missing or is not what package-lock.json says)");
     run(Command::new("npm").current_dir(root).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
@@ -211,6 +228,17 @@ fn debian_package_is_there(name: &str) -> bool {
     status.is_ok_and(|out| out.stdout == b"install ok installed")
 }
 
+/// A new empty folder for one test.
+#[cfg(test)]
+pub fn scratch(name: &str) -> PathBuf {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let n = COUNT.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("maecheck-{name}-{}-{n}", std::process::id()));
+    fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,15 +285,4 @@ mod tests {
         let long = vec![b'x'; 1 << 20];
         assert_eq!(filter(&mut Command::new("cat"), &long).unwrap(), long);
     }
-}
-
-/// A new empty folder for one test.
-#[cfg(test)]
-pub fn scratch(name: &str) -> PathBuf {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let n = COUNT.fetch_add(1, Ordering::Relaxed);
-    let dir = std::env::temp_dir().join(format!("maecheck-{name}-{}-{n}", std::process::id()));
-    fs::create_dir_all(&dir).unwrap();
-    dir
 }

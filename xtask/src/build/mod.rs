@@ -112,7 +112,10 @@ pub fn make(place: &Place, out: &Path) -> Result<()> {
 
 /// Words and profiles before anything is compiled: these are what people without Rust change, and they should not
 /// wait for a compiler to hear of a slip of the pen.
-fn check(root: &Path) -> Result<()> {
+///
+/// # Errors
+/// All that is wrong, each with its place.
+pub fn check(root: &Path) -> Result<()> {
     crate::words::check_all(root)?;
     crate::profile::check_all(root)
 }

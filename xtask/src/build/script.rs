@@ -41,7 +41,8 @@ impl Drop for Stage {
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     for name in super::files_under(from)? {
-        let bytes = fs::read(from.join(&name)).with_context(|| format!("cannot read {}", from.join(&name).display()))?;
+        let bytes =
+            fs::read(from.join(&name)).with_context(|| format!("cannot read {}", from.join(&name).display()))?;
         super::write(&to.join(&name), &bytes)?;
     }
     Ok(())

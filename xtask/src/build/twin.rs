@@ -34,7 +34,15 @@ pub fn compare(place: &Place, out: &Path) -> Result<()> {
 /// same already is left alone, so that Cargo need not compile it again.
 fn follow(from: &Path, to: &Path) -> Result<()> {
     let mut git = Command::new("git");
-    git.current_dir(from).args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    git.current_dir(from).args([
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
     let listed = tools::output(&mut git)?;
     let names: BTreeSet<String> =
         String::from_utf8(listed)?.split('\0').filter(|name| !name.is_empty()).map(str::to_string).collect();
