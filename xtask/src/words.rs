@@ -11,8 +11,3 @@ pub struct Args {}
 pub fn run(_args: Args) -> anyhow::Result<()> {
     anyhow::bail!("not there yet")
 }
-
-/// seam
-pub fn check_all(_root: &std::path::Path) -> anyhow::Result<()> {
-    Ok(())
-}
