@@ -54,7 +54,9 @@ fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) ->
         let Some(stem) = name.strip_suffix(&format!(".{extension}")) else { continue };
         let path = dir.join(&name);
         let text = String::from_utf8(read(&path)?).with_context(|| format!("{} is not UTF-8", path.display()))?;
-        all.insert(stem.to_string(), parse(&text).with_context(|| path.display().to_string())?);
+        // A byte-order mark, as Windows' editor writes it, is no mistake of whoever wrote the file.
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        all.insert(stem.to_string(), parse(text).with_context(|| path.display().to_string())?);
     }
     Ok(Value::Object(all).to_string())
 }
@@ -161,7 +163,7 @@ mod tests {
     fn a_folder_is_one_object_by_file_name_and_a_broken_file_is_named() {
         let dir = crate::tools::scratch("words");
         fs::write(dir.join("ja.json"), r#"{"a":"あ"}"#).unwrap();
-        fs::write(dir.join("en.json"), r#"{"a":"a"}"#).unwrap();
+        fs::write(dir.join("en.json"), "\u{FEFF}{\"a\":\"a\"}").unwrap(); // as Windows' editor saves it
         fs::write(dir.join("README.md"), "not a catalogue").unwrap();
         let parse = |text: &str| Ok(serde_json::from_str(text)?);
         assert_eq!(folder(&dir, "json", parse).unwrap(), r#"{"en":{"a":"a"},"ja":{"a":"あ"}}"#);
