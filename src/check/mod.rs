@@ -39,3 +39,50 @@ pub struct Context<'a> {
     /// Slips seen earlier in this visit.
     pub earlier: &'a [Slip],
 }
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What was found, with its values.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What can be found; the ids are the contract's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "id", rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Fact {
+    CheckDigit,
+    NotAPaymentCode,
+    WebLink,
+    IncompleteCode,
+    ImpossibleDate,
+    AmountOverCeiling { amount: u64, ceiling: u64 },
+    AmountZero,
+    CodeExpired { on: Date },
+    CodeExpiresToday { on: Date },
+    CodeExpiresSoon { on: Date, days: u32 },
+    NoTimeLimit,
+    DueDatePassed { due: Date, until: Date },
+    Reissued { times: u8 },
+    SameBillOtherVersion,
+    SameSlipAgain,
+    WholeYearAndPeriod,
+    LateChargeIncluded { amount: u64 },
+    BothCodes,
+    CodesDisagree,
+    StampFlag { found: u8 },
+    IssuerUnknown { issuer: String },
+    ChargeUnknown,
+    AppNotYet { app: String, from: Date },
+    AppEnded { app: String, until: Date },
+    AppCeiling { app: String, ceiling: u64 },
+    ClockSuspect { today: Date, built: Date },
+    VehicleInspection,
+    NoReceipt,
+    CannotKnowPaid,
+    AmountsDisagree,
+}
