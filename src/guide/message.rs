@@ -42,9 +42,11 @@ impl Message {
     }
 }
 
-/// Every key that [`answer`](super::answer) can say, with the placeholders that its sentence has. Catalogues are held
-/// to this list, so a key that is missing here is a sentence nobody can hear.
+/// Every key that [`answer`](super::answer) can say, with the placeholders that its sentence has, and `value.yen`, how
+/// a language writes money. Catalogues are held to this list, so a key that is missing here is a sentence nobody can
+/// hear.
 pub const KEYS: &[(&str, &[&str])] = &[
+    ("value.yen", &["amount"]),
     ("headline.payable", &[]),
     ("headline.not-payable", &[]),
     ("headline.ask", &[]),

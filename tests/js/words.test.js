@@ -111,8 +111,8 @@ test('messages of the core become sentences', () => {
 
 test('the page fills its own words with strings, numbers and values of the core', () => {
   const words = createWords({
-    meta: { lang: 'ja', name: '日本語', reviewed: true, yen: '{amount}円' },
-    guide: {},
+    meta: { lang: 'ja', name: '日本語', reviewed: true },
+    guide: { 'value.yen': '{amount}円' },
     page: { greeting: '{name}さん、{count}回、{amount}、{day}', plain: 'はい' },
   });
   assert.equal(words.t('plain'), 'はい');
@@ -137,12 +137,13 @@ test('a key, a value or a type that is missing throws and says which', () => {
 
 test('another language writes days its own way', () => {
   const words = createWords({
-    meta: { lang: 'zh-Hans', name: '简体中文', reviewed: false, yen: '{amount}日元' },
-    guide: {},
+    meta: { lang: 'zh-Hans', name: '简体中文', reviewed: false },
+    guide: { 'value.yen': '{amount}日元' },
     page: {},
   });
   assert.match(words.date('2026-09-30'), /2026年9月30日/);
   assert.equal(words.yen(12500), '12,500日元');
+  assert.equal(words.reviewed, false);
 });
 
 test('the finding behind a message is told from its key', () => {

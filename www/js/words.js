@@ -10,11 +10,11 @@
  * @typedef {{type: 'date', value: string} | {type: 'yen', value: number} | {type: 'number', value: number}
  *   | {type: 'text', value: string}} Value A value as the core names it; dates are YYYY-MM-DD.
  */
-/** @typedef {{key: string, values: Record<string, Value>}} Message What the core wants said. */
+/** @typedef {{key: string, values?: Record<string, Value>}} Message What the core wants said. */
 /** @typedef {Record<string, Value | string | number>} Fillings What fills placeholders, by name. */
 /**
  * @typedef {object} Catalogue One file of www/words/.
- * @property {{lang: string, name: string, reviewed: boolean, yen: string}} meta
+ * @property {{lang: string, name: string, reviewed: boolean}} meta
  * @property {Record<string, string>} guide The answer's sentences.
  * @property {Record<string, string>} page All other words of the page.
  */
@@ -45,7 +45,7 @@ export function createWords(catalogue) {
     return digits.format(count);
   };
   /** @param {number} amount */
-  const yen = (amount) => fill('meta.yen', catalogue.meta.yen, { amount });
+  const yen = (amount) => say('guide', 'value.yen', { amount });
 
   /**
    * @param {Value | string | number} value
@@ -75,8 +75,9 @@ export function createWords(catalogue) {
    */
   const fill = (key, text, values) =>
     text.replace(/\{([^{}]*)\}/g, (_, /** @type {string} */ name) => {
-      if (!Object.hasOwn(values, name)) throw new Error(`words “${lang}”, ${key}: expected a value for {${name}}`);
-      return word(values[name]);
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) throw new Error(`words “${lang}”, ${key}: expected a value for {${name}}`);
+      return word(value);
     });
 
   /**
@@ -85,16 +86,16 @@ export function createWords(catalogue) {
    * @param {Fillings} values
    */
   const say = (section, key, values) => {
-    const texts = catalogue[section];
-    if (!Object.hasOwn(texts, key)) throw new Error(`words “${lang}”: no key ${section} › ${key}`);
-    return fill(key, texts[key], values);
+    const text = Object.hasOwn(catalogue[section], key) ? catalogue[section][key] : undefined;
+    if (text === undefined) throw new Error(`words “${lang}”: no key ${section} › ${key}`);
+    return fill(key, text, values);
   };
 
   return {
     lang,
     reviewed,
     t: (key, values = {}) => say('page', key, values),
-    message: ({ key, values }) => say('guide', key, values),
+    message: ({ key, values = {} }) => say('guide', key, values),
     date: day,
     yen,
     number,
