@@ -15,7 +15,7 @@ pub mod script;
 pub mod twin;
 pub mod wasm;
 
-use crate::{headers, tools};
+use crate::{headers, profile, tools, words};
 use anyhow::{Context, Result, bail, ensure};
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -116,8 +116,17 @@ pub fn make(place: &Place, out: &Path) -> Result<()> {
 /// # Errors
 /// All that is wrong, each with its place.
 pub fn check(root: &Path) -> Result<()> {
-    // Joined with `words` and `profile` when their branches meet this one.
-    let _ = root;
+    let mut wrong: Vec<String> = words::check_all(root)?.iter().map(ToString::to_string).collect();
+    let profiles = root.join("www/profiles");
+    for name in files_under(&profiles)?.into_iter().filter(|name| name.ends_with(".toml")) {
+        if let Err(problems) = profile::load(&profiles.join(&name)) {
+            wrong.extend(problems.iter().map(|problem| format!("www/profiles/{name}:{problem}")));
+        }
+    }
+    for line in &wrong {
+        println!("{line}");
+    }
+    ensure!(wrong.is_empty(), "things to put right in www/ before there can be a page: {}", wrong.len());
     Ok(())
 }
 
