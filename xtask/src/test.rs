@@ -194,8 +194,7 @@ fn cargo(root: &Path, args: &[&str]) -> Result<()> {
     tools::run(&mut command)
 }
 
-/// A program under coreutils' `timeout`, which ends all that it started too. Where there is none (not on Debian), it
-/// runs without a limit.
+/// A program under coreutils' `timeout`. Where there is none (not on Debian), it runs without a limit.
 fn limited(program: &str) -> Command {
     limited_path(program.as_ref())
 }
@@ -205,7 +204,8 @@ fn limited_path(program: &std::ffi::OsStr) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("timeout");
-    command.args(["--kill-after=10", &PATIENCE.as_secs().to_string()]).arg(program);
+    // In the foreground it stays in this process's group, so that Ctrl+C ends the program and all that it started.
+    command.args(["--foreground", "--kill-after=10", &PATIENCE.as_secs().to_string()]).arg(program);
     command
 }
 
