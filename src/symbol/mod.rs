@@ -3,6 +3,11 @@
 //! This room knows bars and modules; it does not know money, dates or wards. What it must know of a payload comes
 //! in as a [`Grammar`], a value that the layout table of another room yields.
 
+mod code39;
+mod ean13;
+mod itf;
+mod runs;
+
 use serde::Serialize;
 
 use crate::frame::Frame;
