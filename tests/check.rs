@@ -321,7 +321,7 @@ fn slips_seen_before() {
     third.free_use = format!("{}1", &third.free_use[..20]);
     let third = Slip { barcode: Some(third), el_qr: None };
     #[rustfmt::skip]
-    let cases: Vec<(Slip, Vec<Slip>, Option<Severity>, Option<(Newer, Severity)>, &str)> = vec![
+    let cases = vec![
         (barcode(S1), vec![],                          None, None, "the first slip of a visit"),
         (barcode(S1), vec![barcode(S1)],               Some(Severity::Note), None, "the very same"),
         (barcode(S2), vec![barcode(S1)],               None, Some((Newer::This, Severity::Note)), "the reissued one after the first one"),
@@ -482,7 +482,7 @@ fn apps_of_the_ward() {
     let other_charge: Change = |p| p.apps[0].charges = Known::Is(vec!["vehicle-tax".to_owned()]);
     let (note, stop) = (Severity::Note, Severity::Stop);
     #[rustfmt::skip]
-    let cases: Vec<(Change, Slip, Vec<(&str, Severity)>, &str)> = vec![
+    let cases = vec![
         (same,         barcode(S1), vec![], "both apps take it"),
         (same,         barcode(S4), vec![("app-ceiling", note)], "300,000 yen: one app stops at 250,000"),
         (only_bank,    barcode(S4), vec![("app-ceiling", stop)], "and it is the only one"),

@@ -299,7 +299,7 @@ const fn plausible(position: usize, v: usize) -> bool {
                     Rule::Flag => ok = ok && (digit == b'0' || digit == b'1'),
                     // The date begins at an odd position, so that year, month and day are a pair each.
                     Rule::YyMmDd if half == 0 => {
-                        assert!(offset % 2 == 0, "a pair that straddles month and day has no rule here");
+                        assert!(offset.is_multiple_of(2), "a pair that straddles month and day has no rule here");
                         ok = ok
                             && match offset {
                                 2 => v >= 1 && v <= 12 || v == 99,
