@@ -239,6 +239,18 @@ fn the_same_bill_is_known_by_its_case_key() {
 }
 
 #[test]
+fn whatever_is_put_into_a_notice_prints_as_digits() {
+    let odd =
+        Gs1Notice { issuer: "見本".to_owned(), free_use: "9".repeat(99), amount: u32::MAX, stamp: 255, ..gs1(S1) };
+    assert!(odd.to_string().len() == 44 && vectors::independent_check(&odd.to_string()));
+    let mut odd = el_qr(E1);
+    (odd.amount, odd.item, odd.tax_body, odd.levy_year) = (u64::MAX, "é".repeat(9), String::new(), u16::MAX);
+    let digits = odd.to_string();
+    assert!(digits.len() == 255 && digits.bytes().all(|b| b.is_ascii_digit()));
+    assert!(notice::parse(&digits).is_ok(), "and its checks hold");
+}
+
+#[test]
 fn the_printed_line_is_the_guidelines() {
     let cases = [
         (S1, "(91)912345-0000120250101234567800-260930-0-012500-5"),

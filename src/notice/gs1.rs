@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     CheckPart, Code, NoticeError,
-    layout::{Field, Rule, is_gapless, number, value},
+    layout::{Field, Rule, fitted, is_gapless, number, value},
 };
 
 /// How many digits.
@@ -171,9 +171,7 @@ impl fmt::Display for Gs1Notice {
             if field.key == Key::CheckDigit {
                 digits.push(char::from(b'0' + check_digit(digits.as_bytes())));
             } else {
-                let text = self.digits_of(field.key);
-                let text = text.get(text.len().saturating_sub(field.width)..).unwrap_or_default();
-                digits.push_str(&format!("{text:0>width$}", width = field.width));
+                digits.push_str(&fitted(&self.digits_of(field.key), field.width));
             }
         }
         f.pad(&digits)
