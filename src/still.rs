@@ -11,7 +11,7 @@ use image::codecs::{png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
-use zune_jpeg::{JpegDecoder, errors::DecodeErrors};
+use zune_jpeg::{JpegDecoder, SampleRatios, errors::DecodeErrors};
 
 use crate::frame::{MAX_SIDE, Picture};
 
@@ -268,8 +268,11 @@ fn jpeg(bytes: &[u8]) -> Result<Picture, StillError> {
     let info = decoder.info().ok_or_else(|| broken("expected a frame header, found none"))?;
     check_size(u32::from(info.width), u32::from(info.height), 4)?;
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    // zune-jpeg 0.5.15 loses rows of progressive files with chroma of half height alone, where only luminance is
+    // asked for; all other samplings agree with its colour path to a rounding.
+    let luma_alone = info.sample_ratio != SampleRatios::V;
     let (output, color) = match decoder.input_colorspace() {
-        Some(ColorSpace::YCbCr | ColorSpace::Luma) => (ColorSpace::Luma, ColorType::L8),
+        Some(ColorSpace::YCbCr | ColorSpace::Luma) if luma_alone => (ColorSpace::Luma, ColorType::L8),
         _ => (ColorSpace::RGB, ColorType::Rgb8),
     };
     decoder.set_options(options.jpeg_set_out_colorspace(output));
