@@ -234,23 +234,22 @@ fn through_image(mut decoder: impl ImageDecoder) -> Result<Picture, StillError> 
 
 /// Samples as `image` hands them out → luminance. Sixteen-bit samples lose their lower half.
 fn luma_of(samples: Vec<u8>, color: ColorType) -> Result<Vec<u8>, StillError> {
-    let wide = |pair: &[u8]| match *pair {
-        [a, b] => (u16::from_ne_bytes([a, b]) >> 8) as u8,
-        _ => 0,
-    };
+    let (all, wide) = (&samples, |a: u8, b: u8| (u16::from_ne_bytes([a, b]) >> 8) as u8);
     Ok(match color {
         ColorType::L8 => samples,
-        ColorType::La8 => samples.chunks_exact(2).map(|p| over_white(p[0], p[1])).collect(),
-        ColorType::Rgb8 => samples.chunks_exact(3).map(|p| luma(p[0], p[1], p[2])).collect(),
-        ColorType::Rgba8 => samples.chunks_exact(4).map(|p| over_white(luma(p[0], p[1], p[2]), p[3])).collect(),
-        ColorType::L16 => samples.chunks_exact(2).map(wide).collect(),
-        ColorType::La16 => samples.chunks_exact(4).map(|p| over_white(wide(&p[..2]), wide(&p[2..]))).collect(),
+        ColorType::La8 => all.as_chunks().0.iter().map(|&[l, a]| over_white(l, a)).collect(),
+        ColorType::Rgb8 => all.as_chunks().0.iter().map(|&[r, g, b]| luma(r, g, b)).collect(),
+        ColorType::Rgba8 => all.as_chunks().0.iter().map(|&[r, g, b, a]| over_white(luma(r, g, b), a)).collect(),
+        ColorType::L16 => all.as_chunks().0.iter().map(|&[l, m]| wide(l, m)).collect(),
+        ColorType::La16 => all.as_chunks().0.iter().map(|&[l, m, a, b]| over_white(wide(l, m), wide(a, b))).collect(),
         ColorType::Rgb16 => {
-            samples.chunks_exact(6).map(|p| luma(wide(&p[..2]), wide(&p[2..4]), wide(&p[4..]))).collect()
+            all.as_chunks().0.iter().map(|&[r, s, g, h, b, c]| luma(wide(r, s), wide(g, h), wide(b, c))).collect()
         }
-        ColorType::Rgba16 => samples
-            .chunks_exact(8)
-            .map(|p| over_white(luma(wide(&p[..2]), wide(&p[2..4]), wide(&p[4..6])), wide(&p[6..])))
+        ColorType::Rgba16 => all
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&[r, s, g, h, b, c, a, z]| over_white(luma(wide(r, s), wide(g, h), wide(b, c)), wide(a, z)))
             .collect(),
         other => return Err(StillError::Broken { what: format!("expected 8 or 16 bits a sample, found {other:?}") }),
     })
@@ -343,15 +342,14 @@ pub enum PixelOrder {
     Bgrx,
 }
 
-/// Brings pixels that something else decoded to luminance, into a buffer that is used again: `luma` is emptied and
-/// filled with one byte for each four of `pixels`; a rest of fewer than four bytes is left out.
-pub fn luma_into(pixels: &[u8], order: PixelOrder, into: &mut Vec<u8>) {
-    into.clear();
-    let pixels = pixels.chunks_exact(4);
+/// Brings pixels that something else decoded to luminance: appends one byte to `luma` for each four of `pixels`; a rest
+/// of fewer than four bytes is left out. Allocates nothing where `luma` has room.
+pub fn push_luma(pixels: &[u8], order: PixelOrder, luma: &mut Vec<u8>) {
+    let pixels = pixels.as_chunks().0.iter();
     match order {
-        PixelOrder::Rgba => into.extend(pixels.map(|p| over_white(luma(p[0], p[1], p[2]), p[3]))),
-        PixelOrder::Rgbx => into.extend(pixels.map(|p| luma(p[0], p[1], p[2]))),
-        PixelOrder::Bgra => into.extend(pixels.map(|p| over_white(luma(p[2], p[1], p[0]), p[3]))),
-        PixelOrder::Bgrx => into.extend(pixels.map(|p| luma(p[2], p[1], p[0]))),
+        PixelOrder::Rgba => luma.extend(pixels.map(|&[r, g, b, a]| over_white(self::luma(r, g, b), a))),
+        PixelOrder::Rgbx => luma.extend(pixels.map(|&[r, g, b, _]| self::luma(r, g, b))),
+        PixelOrder::Bgra => luma.extend(pixels.map(|&[b, g, r, a]| over_white(self::luma(r, g, b), a))),
+        PixelOrder::Bgrx => luma.extend(pixels.map(|&[b, g, r, _]| self::luma(r, g, b))),
     }
 }

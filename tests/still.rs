@@ -131,16 +131,17 @@ fn see_through_pixels_lie_on_white_paper() {
         let picture =
             still::decode(&encoded(&RgbaImage::from_pixel(1, 1, rgba.into()).into(), ImageFormat::Png)).unwrap();
         assert_eq!(pixel(&picture, 0, 0), want, "{rgba:?}");
-        let mut luma = vec![9; 100];
-        still::luma_into(&rgba, PixelOrder::Rgba, &mut luma);
-        assert_eq!(luma, [want], "{rgba:?} from a canvas");
         let [r, g, b, a] = rgba;
-        still::luma_into(&[b, g, r, a], PixelOrder::Bgra, &mut luma);
-        assert_eq!(luma, [want], "{rgba:?} as BGRA");
-        still::luma_into(&[b, g, r, 3], PixelOrder::Bgrx, &mut luma);
-        assert_eq!(luma, [still::luma(r, g, b)], "{rgba:?} as BGRX: the last byte has no meaning");
-        still::luma_into(&[r, g, b, 3], PixelOrder::Rgbx, &mut luma);
-        assert_eq!(luma, [still::luma(r, g, b)], "{rgba:?} as RGBX");
+        for (pixel, order, want, why) in [
+            (rgba, PixelOrder::Rgba, want, "from a canvas"),
+            ([b, g, r, a], PixelOrder::Bgra, want, "from a camera"),
+            ([r, g, b, 3], PixelOrder::Rgbx, still::luma(r, g, b), "the last byte has no meaning"),
+            ([b, g, r, 3], PixelOrder::Bgrx, still::luma(r, g, b), "the last byte has no meaning"),
+        ] {
+            let mut luma = vec![9];
+            still::push_luma(&pixel, order, &mut luma);
+            assert_eq!(luma, [9, want], "{rgba:?} as {order:?}: {why}");
+        }
     }
 }
 
