@@ -21,6 +21,9 @@ pub const MAX_PIXELS: u64 = 64 << 20;
 /// The most bytes the decoded samples may take: [`MAX_PIXELS`] with four samples of eight bits.
 pub const MAX_BYTES: u64 = 4 * MAX_PIXELS;
 
+/// The longest file a page need take in, in bytes: a 64-megapixel PNG of camera noise is not larger.
+pub const MAX_FILE: usize = 192 << 20;
+
 /// Why a file is not a picture that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
