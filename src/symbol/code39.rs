@@ -1,0 +1,4 @@
+use super::runs::Found;
+pub(super) fn read(_runs: &[f32]) -> Option<Found> {
+    None
+}
