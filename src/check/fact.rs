@@ -92,6 +92,8 @@ pub enum Fact {
         /// In the MPN line.
         mpn_amount: u64,
     },
+    /// One picture shows two different notices, and none may be chosen for the person.
+    SeveralNotices,
     /// More than can be paid by the code.
     AmountOverCeiling {
         /// The code.
@@ -298,6 +300,7 @@ impl Fact {
             Self::NotAPaymentCode { .. } => (3, "not-a-payment-code"),
             Self::WebLink => (4, "web-link"),
             Self::AmountsDisagree { .. } => (5, "amounts-disagree"),
+            Self::SeveralNotices => (6, "several-notices"),
             Self::AmountOverCeiling { .. } => (10, "amount-over-ceiling"),
             Self::CodeExpired { .. } => (20, "code-expired"),
             Self::ImpossibleDate { .. } => (21, "impossible-date"),

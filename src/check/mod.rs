@@ -268,10 +268,8 @@ fn amounts(codes: &[View<'_>], charges: &Charges<'_>, found: &mut Found) {
             let other_fits = codes.iter().any(|other| other.code != view.code && other.amount <= ceiling(other));
             // Two codes of which one can be paid: then a person must say which amount is right.
             let severity = if other_fits { Severity::Ask } else { Severity::Stop };
-            found.add(
-                severity,
-                Fact::AmountOverCeiling { code: view.code, amount: view.amount, ceiling: ceiling_here },
-            );
+            found
+                .add(severity, Fact::AmountOverCeiling { code: view.code, amount: view.amount, ceiling: ceiling_here });
         }
         if view.amount == 0 {
             found.ask(Fact::AmountZero { code: view.code });
@@ -399,10 +397,7 @@ fn earlier(slip: &Slip, ctx: &Context<'_>, found: &mut Found) {
                     std::cmp::Ordering::Equal => Newer::Unknown,
                 };
                 let (amount, earlier_amount) = (now.amount.into(), then.amount.into());
-                other_version(
-                    newer,
-                    Fact::SameBillOtherVersion { code: Code::Barcode, newer, amount, earlier_amount },
-                );
+                other_version(newer, Fact::SameBillOtherVersion { code: Code::Barcode, newer, amount, earlier_amount });
             }
         }
         if let (Some(now), Some(then)) = (&slip.el_qr, &before.el_qr) {

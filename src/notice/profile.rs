@@ -769,7 +769,9 @@ impl Judge<'_> {
                 self.add(
                     &path,
                     &format!("00-ではじまる番号は見本だけ、見本は00-ではじまる番号だけが使えます: {telephone}"),
-                    &format!("expected a number beginning with 00- in a sample and nowhere else, but found {telephone}"),
+                    &format!(
+                        "expected a number beginning with 00- in a sample and nowhere else, but found {telephone}"
+                    ),
                 );
             }
         }

@@ -165,10 +165,8 @@ pub fn judge(groups: &[&str]) -> Typing {
     let whole = texts.iter().all(Result::is_ok)
         && (spread.is_some() || texts.iter().flatten().map(String::len).take(GROUPS).eq(WIDTHS) && all.len() == LENGTH);
     let expected = gs1::check_digit(all.as_bytes().get(..LENGTH - 1).unwrap_or_default()).to_string();
-    let check = (whole && !all.ends_with(&expected)).then(|| Why::CheckDigit {
-        expected,
-        found: all.get(LENGTH - 1..).unwrap_or_default().to_owned(),
-    });
+    let check = (whole && !all.ends_with(&expected))
+        .then(|| Why::CheckDigit { expected, found: all.get(LENGTH - 1..).unwrap_or_default().to_owned() });
     let complete = whole && check.is_none() && all.starts_with(AI);
 
     let judged = texts.iter().enumerate().map(|(i, text)| {

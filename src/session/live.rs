@@ -80,10 +80,7 @@ impl Live {
         let now = self.now;
         let of = |kind: Kind| seen.iter().filter(|s| s.valid && s.kind == kind).cloned().collect::<Vec<_>>();
         let before = (self.barcode.believed(), self.el_qr.believed());
-        let another = (
-            self.barcode.see(of(Kind::Gs1_128Payment), now),
-            self.el_qr.see(of(Kind::ElQr), now),
-        );
+        let another = (self.barcode.see(of(Kind::Gs1_128Payment), now), self.el_qr.see(of(Kind::ElQr), now));
         // Another barcode is another paper: an eL-QR from a while ago belongs to the one before. The same the other way.
         if another.0 && self.el_qr.last != now || now.saturating_sub(self.el_qr.last) > SAME_LOOK {
             self.el_qr = Candidate::default();

@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use crate::check::{self, Context, Fact, Finding, Severity, Slip};
 use crate::frame::Frame;
 use crate::guide;
-use crate::notice::{self, Notice, NoticeError, TextKind, gs1, input::{self, InputError}, profile::Profile, typing};
+use crate::notice::{self, Notice, NoticeError, TextKind, gs1, input, profile::Profile, typing};
 use crate::still;
 use crate::symbol::{Advice, Grammar, Reader};
 
@@ -76,11 +76,12 @@ pub fn day(text: &str) -> Option<Date> {
     if shape { text.parse().ok() } else { None }
 }
 
-/// The symbols of one reading as a person would name them: each once, those that check first.
+/// The symbols of one reading as a person would name them: each once, those that check first, payment codes
+/// before others.
 #[must_use]
 pub fn describe(symbols: &[crate::symbol::Symbol]) -> Vec<Seen> {
     let mut all: Vec<Seen> = symbols.iter().map(Seen::of).collect();
-    all.sort_by_key(|seen| !seen.valid);
+    all.sort_by_key(|seen| (!seen.valid, seen.kind));
     let mut once: Vec<Seen> = Vec::with_capacity(all.len());
     for seen in all {
         if !once.iter().any(|known| known.same(&seen)) {
@@ -141,9 +142,12 @@ impl Look {
                 }
                 _ if self.has_notice() || self.several => Vec::new(),
                 (Kind::WebLink, _) => vec![Finding { severity: Severity::Stop, fact: Fact::WebLink }],
-                (Kind::OtherQr | Kind::OtherCode, _) => {
-                    vec![Finding { severity: Severity::Stop, fact: Fact::NotAPaymentCode }]
-                }
+                (Kind::OtherQr, _) => vec![not_a_payment_code("other-qr")],
+                // 44 digits behind another application identifier say themselves where they differ.
+                (Kind::OtherCode, _) => match notice::parse(&seen.text) {
+                    Err(error @ NoticeError::NotThisKind { .. }) => check::of_error(&error),
+                    _ => vec![not_a_payment_code("other-code")],
+                },
                 _ => Vec::new(),
             };
             for finding in told {
@@ -156,19 +160,10 @@ impl Look {
     }
 }
 
-/// What text that is no digits says about itself, as findings; a mistyped letter says nothing about the paper.
-fn troubles_of_input(error: &InputError) -> Vec<Finding> {
-    match error {
-        InputError::WebLink => vec![Finding { severity: Severity::Stop, fact: Fact::WebLink }],
-        InputError::OtherSymbol { .. } => vec![Finding { severity: Severity::Stop, fact: Fact::NotAPaymentCode }],
-        InputError::Length { expected, found } => {
-            check::of_error(&NoticeError::Length { expected: *expected, found: *found })
-        }
-        InputError::AiLeftOut { found, .. } => {
-            check::of_error(&NoticeError::Length { expected: notice::LENGTHS, found: *found })
-        }
-        _ => Vec::new(),
-    }
+fn not_a_payment_code(found: &str) -> Finding {
+    let expected = "gs1-128-payment, el-qr".to_owned();
+    let fact = Fact::NotAPaymentCode { group: 0, position: 0, expected, found: found.to_owned() };
+    Finding { severity: Severity::Stop, fact }
 }
 
 impl Session {
@@ -249,7 +244,7 @@ impl Session {
         let digits = match input::normalise(text) {
             Ok(digits) => digits,
             Err(error) => {
-                let report = self.finished(Look::default(), troubles_of_input(&error));
+                let report = self.finished(Look::default(), check::of_input_error(&error));
                 return Outcome { report: Some(report), error: Some(Trouble::Input(error)), ..Outcome::default() };
             }
         };
@@ -270,7 +265,8 @@ impl Session {
         let mut symbols: Vec<Seen> = Vec::new();
         let another = |known: &Seen| known.kind == seen.kind && !known.same(&seen);
         if !self.look.several && !self.look.symbols.iter().any(another) {
-            symbols.extend(self.look.symbols.iter().filter(|s| s.valid && s.kind.is_payment() && !s.same(&seen)).cloned());
+            symbols
+                .extend(self.look.symbols.iter().filter(|s| s.valid && s.kind.is_payment() && !s.same(&seen)).cloned());
         }
         symbols.push(seen);
         self.look = Look::of(symbols);

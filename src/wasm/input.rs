@@ -47,11 +47,9 @@ pub fn side(name: &str, value: f64) -> Result<usize, JsError> {
 pub fn copy_bytes(name: &str, value: &JsValue, least: usize, most: usize, into: &mut Vec<u8>) -> Result<(), JsError> {
     let bytes = match (value.dyn_ref::<Uint8Array>(), value.dyn_ref::<Uint8ClampedArray>()) {
         (Some(bytes), _) => bytes.clone(),
-        (None, Some(clamped)) => Uint8Array::new_with_byte_offset_and_length(
-            &clamped.buffer(),
-            clamped.byte_offset(),
-            clamped.byte_length(),
-        ),
+        (None, Some(clamped)) => {
+            Uint8Array::new_with_byte_offset_and_length(&clamped.buffer(), clamped.byte_offset(), clamped.byte_length())
+        }
         (None, None) => return Err(wrong(name, "a Uint8Array", &found(value))),
     };
     let length = bytes.length() as usize;
@@ -74,7 +72,8 @@ pub fn text(name: &str, value: &JsValue) -> Result<String, JsError> {
 pub fn day(name: &str, value: &JsValue) -> Result<Date, JsError> {
     let expected = "a day of the calendar, YYYY-MM-DD";
     let Some(text) = value.as_string() else { return Err(wrong(name, expected, &found(value))) };
-    session::day(&text).ok_or_else(|| wrong(name, expected, &format!("{:?}", text.chars().take(32).collect::<String>())))
+    session::day(&text)
+        .ok_or_else(|| wrong(name, expected, &format!("{:?}", text.chars().take(32).collect::<String>())))
 }
 
 /// A day, or nothing.

@@ -233,7 +233,10 @@ impl Session {
     /// # Errors
     /// Anything but a string. Text that is no notice is no error but an outcome.
     #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn digits(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<JsValue, JsError> {
+    pub fn digits(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue,
+    ) -> Result<JsValue, JsError> {
         let text = input::text("text", text)?;
         to_js(&self.inner.digits(&text))
     }
@@ -243,9 +246,15 @@ impl Session {
     /// # Errors
     /// Anything but an array of strings.
     #[wasm_bindgen(unchecked_return_type = "Typing")]
-    pub fn typing(&self, #[wasm_bindgen(unchecked_param_type = "string[]")] groups: &JsValue) -> Result<JsValue, JsError> {
+    pub fn typing(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] groups: &JsValue,
+    ) -> Result<JsValue, JsError> {
         let Some(groups) = groups.dyn_ref::<Array>() else {
-            return Err(JsError::new(&format!("expected groups as an array of strings, found {}", input::found(groups))));
+            return Err(JsError::new(&format!(
+                "expected groups as an array of strings, found {}",
+                input::found(groups)
+            )));
         };
         let groups = groups
             .iter()
