@@ -2,9 +2,10 @@
 //! together.
 
 use super::code128::{self, Characters};
+use super::elements::Found;
 use super::locate::Candidate;
 use super::pyramid::Level;
-use super::runs::{Found, Runs};
+use super::runs::Runs;
 use super::{Point, Symbology, code39, ean13, itf};
 
 /// Lines laid over the height of an area. Stamps, creases and fingers seldom cover two thirds of them.
@@ -17,6 +18,13 @@ const MARGIN: f32 = 0.22;
 const SHARPENING: [f32; 3] = [0.0, 0.9, 2.2];
 /// Modules of a payment symbol (288) and a little of its quiet zones: what an area's length is worth in modules.
 const MODULES: f32 = 292.0;
+
+/// Reads one line of runs, the first of which is a space.
+type LineDecoder = fn(&[f32]) -> Option<Found>;
+
+/// Symbologies that are only told for what they are.
+const OTHERS: [(Symbology, LineDecoder); 3] =
+    [(Symbology::Ean13, ean13::read), (Symbology::Itf, itf::read), (Symbology::Code39, code39::read)];
 
 /// A symbol that the lines of one area agree on.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,7 +170,7 @@ impl LineReader {
         self.reversed.clear();
         self.reversed.extend(self.runs.widths.iter().rev());
         // A line that ends on a bar has an even number of runs: reversed it would begin with one.
-        if self.reversed.len() % 2 == 0 {
+        if self.reversed.len().is_multiple_of(2) {
             self.reversed.insert(0, 1e-3);
         }
         let edges = &self.runs.edges;
@@ -186,9 +194,7 @@ impl LineReader {
                 hits.push(Hit { symbology: Symbology::Code128, content: Content::Characters(values), start, end });
             });
             if others && hits.len() == before {
-                let read: [(Symbology, fn(&[f32]) -> Option<Found>); 3] =
-                    [(Symbology::Ean13, ean13::read), (Symbology::Itf, itf::read), (Symbology::Code39, code39::read)];
-                for (symbology, read) in read {
+                for (symbology, read) in OTHERS {
                     if let Some(Found { text, first, last }) = read(runs) {
                         let (start, end) = ends(first, last);
                         hits.push(Hit { symbology, content: Content::Text(text), start, end });

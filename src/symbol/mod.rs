@@ -7,6 +7,7 @@ mod advice;
 mod code128;
 mod code39;
 mod ean13;
+mod elements;
 mod itf;
 mod linear;
 mod locate;
@@ -183,10 +184,10 @@ impl Reader {
     fn read_qr(&self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        for level in first..(first + 2).min(levels.len()) {
+        for (level, picture) in levels.iter().enumerate().skip(first).take(2) {
             // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
             // the page replaces the worker.
-            let read = std::panic::catch_unwind(|| qr::read(&levels[level])).unwrap_or_default();
+            let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
             for found in read {
                 add(
                     symbols,

@@ -1,16 +1,5 @@
 //! A line of luminance → where it changes between bar and space.
 
-/// A symbol found among the runs of one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    /// What it says.
-    pub(super) text: String,
-    /// Index of its first bar among the runs (odd).
-    pub(super) first: usize,
-    /// Index of its last bar among the runs (odd).
-    pub(super) last: usize,
-}
-
 /// The runs of one line. `widths[0]` is the space before the first edge, so odd indices are bars;
 /// `edges[i]` is where run `i + 1` begins, in samples.
 #[derive(Debug, Default)]
@@ -52,13 +41,13 @@ impl Runs {
             if i > 0 && before <= 0.0 && level > 0.0 {
                 crossing = Some((i - 1) as f32 + before / (before - level));
             }
-            if level > HYSTERESIS * contrast {
-                if let Some(at) = crossing.take() {
-                    self.edges.push(at);
-                    dark = !dark;
-                    before = -level;
-                    continue;
-                }
+            if level > HYSTERESIS * contrast
+                && let Some(at) = crossing.take()
+            {
+                self.edges.push(at);
+                dark = !dark;
+                before = -level;
+                continue;
             }
             before = level;
         }

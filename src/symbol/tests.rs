@@ -22,7 +22,7 @@ fn grammar() -> Grammar {
             .enumerate()
             .map(|(i, d)| u32::from(d - b'0') * if i == 43 || i % 2 == 1 { 1 } else { 3 })
             .sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
     Grammar { pairs: &PAIRS, checks }
 }
