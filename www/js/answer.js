@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Answer, Finding, Message, Report, Step } from './types.js' */
 /** @import { Words } from './words.js' */
+import { setHeadline } from './phrases.js';
 import { View, copy, make, say } from './view.js';
 import { findingOf } from './words.js';
 
@@ -25,7 +26,7 @@ export function answerView({ report, answer, sample, voice, counter }, words) {
   panel.dataset.verdict = answer.verdict;
   // "Not read" is drawn as the page's own doubt: what is on the paper is still unknown.
   view.slot('mark').replaceWith(mark(answer.verdict === 'no-read' ? 'ask' : answer.verdict));
-  view.text('headline', words.message(full(answer.headline)));
+  setHeadline(view.slot('headline'), words.message(full(answer.headline)), words.lang);
   view.slot('reason').replaceWith(...reason(answer, words));
 
   const [first, ...then] = answer.steps;
@@ -125,7 +126,7 @@ export function stepList(steps, words) {
         const apps = step.apps.map(({ name, ceiling }) => {
           const text =
             typeof ceiling === 'number' ? words.t('answer.app-ceiling', { name, amount: words.yen(ceiling) }) : name;
-          return make('li', {}, [text]);
+          return make('li', foreign(words), [text]);
         });
         item.append(make('ul', { class: 'apps' }, apps));
       }
@@ -153,11 +154,21 @@ export function stepList(steps, words) {
 }
 
 /**
+ * Names in a ward's profile are Japanese, whatever the page's language.
+ *
+ * @param {Words} words
+ * @returns {Record<string, string>}
+ */
+function foreign(words) {
+  return words.lang.startsWith('ja') ? {} : { lang: 'ja' };
+}
+
+/**
  * @param {{ name: string, phone?: unknown }} contact from the ward's profile, never from the paper
  * @param {Words} words
  */
 function contactItem({ name, phone }, words) {
-  const item = make('li', {}, [make('span', {}, [name])]);
+  const item = make('li', {}, [make('span', foreign(words), [name])]);
   if (typeof phone === 'string') {
     const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
     item.append(make('a', { class: 'button phone', href }, [words.t('answer.phone', { phone })]));

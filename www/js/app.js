@@ -161,7 +161,15 @@ export class App {
     main.replaceChildren(view.root);
     main.querySelector('h1')?.setAttribute('tabindex', '-1');
     const title = this.#step === 'answer' ? `title.answer.${main.dataset.verdict}` : `title.${this.#step}`;
-    document.title = words.t('title', { step: words.t(title).replaceAll(' ', ''), name: words.t('name') });
+    this.#title(title);
+  }
+
+  /** @param {string} key */
+  #title(key) {
+    const { words } = this;
+    // The blanks that guide line breaks in Japanese have no use in one line.
+    const step = words.lang.startsWith('ja') ? words.t(key).replaceAll(' ', '') : words.t(key);
+    document.title = words.t('title', { step, name: words.t('name') });
   }
 
   /** @returns {View} */
@@ -194,11 +202,11 @@ export class App {
     view.keepIf('earlier', this.reader.earlier > 0);
     if (profiles.length > 0) {
       const choices = [
-        { id: '', name: words.t('ward.none') },
-        ...profiles.map(({ id, name }) => ({ id, name: this.#nameOf(name) ?? id })),
+        { id: '', name: words.t('ward.none'), lang: words.lang },
+        ...profiles.map(({ id, name }) => ({ id, ...this.#nameOf(name, id) })),
       ];
       view.slot('wards').append(
-        ...choices.map(({ id, name }) => {
+        ...choices.map(({ id, name, lang }) => {
           const input = make('input', {
             type: 'radio',
             name: 'ward',
@@ -207,7 +215,10 @@ export class App {
             autocomplete: 'off',
           });
           input.checked = (this.profile ?? '') === id;
-          return make('label', { class: 'choice' }, [input, say('span', name, words)]);
+          return make('label', { class: 'choice' }, [
+            input,
+            say('span', name, words, lang === words.lang ? {} : { lang }),
+          ]);
         }),
       );
     }
@@ -215,17 +226,18 @@ export class App {
   }
 
   /**
-   * A profile's name is a text, or one for each language.
+   * A profile's name is a text in Japanese, or one for each language.
    *
    * @param {unknown} name
-   * @returns {string | null}
+   * @param {string} id shown where there is no name
+   * @returns {{ name: string, lang: string }}
    */
-  #nameOf(name) {
-    if (typeof name === 'string') return name;
-    if (typeof name !== 'object' || name === null) return null;
-    const names = /** @type {Record<string, unknown>} */ (name);
-    const found = names[this.words.lang] ?? names.ja;
-    return typeof found === 'string' ? found : null;
+  #nameOf(name, id) {
+    const { lang } = this.words;
+    if (typeof name === 'string') return { name, lang: 'ja' };
+    const names = /** @type {Record<string, unknown>} */ (typeof name === 'object' && name !== null ? name : {});
+    if (typeof names[lang] === 'string') return { name: names[lang], lang };
+    return { name: typeof names.ja === 'string' ? names.ja : id, lang: 'ja' };
   }
 
   #confirmView() {
@@ -254,21 +266,21 @@ export class App {
     view.keepIf('findings', items.length > 0);
     if (items.length > 0) view.slot('findings').append(...items);
     const steps = this.#report?.answer?.steps ?? [];
-    if (steps.length > 0) view.slot('lines').append(stepList(steps, words));
+    view.keepIf('steps', steps.length > 0);
+    if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
+    // The guide's own steps lead to a person too.
+    view.keepIf('person', !steps.some(({ contacts, next }) => contacts?.length || /counter|ward/.test(next)));
 
+    view.keepIf('ways', help !== 'reader');
+    if (help === 'reader') return view;
     const ways = view.slot('ways');
     const camera = copy('way-camera');
-    if (CAMERA_FAULTS.has(help)) {
-      camera.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
-    }
-    if (help !== 'reader') {
-      // Where the camera itself is the trouble, the other ways stand before it.
-      const order = help === 'general' || help === 'slow' || help === 'lost' ? [camera] : [];
-      order.push(copy('way-photo'), copy('way-type'));
-      if (!order.includes(camera) && help !== 'unsupported' && help !== 'insecure') order.push(camera);
-      ways.append(...order);
-    }
-    ways.append(copy('way-restart'));
+    if (CAMERA_FAULTS.has(help)) camera.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
+    const others = [copy('way-photo'), copy('way-type')];
+    // Where the camera itself is the trouble, the other ways stand before it, or in its place.
+    if (help === 'unsupported' || help === 'insecure') ways.append(...others);
+    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, camera);
+    else ways.append(camera, ...others);
     translate(ways, words);
     return view;
   }
@@ -433,7 +445,7 @@ export class App {
     if (this.#step === 'camera') {
       // The picture runs on; only the words around it change.
       translate(this.main, words);
-      document.title = words.t('title', { step: words.t('title.camera'), name: words.t('name') });
+      this.#title('title.camera');
       this.announcer.clear();
       return;
     }
