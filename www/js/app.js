@@ -148,7 +148,7 @@ export class App {
   }
 
   #render() {
-    const { main, words } = this;
+    const { main } = this;
     const view = this.#view();
     main.dataset.step = this.#step;
     delete main.dataset.help;
