@@ -17,7 +17,7 @@ use crate::notice::{
     elqr::ElQrNotice,
     gs1::{self, Gs1Notice, TimeLimit},
     input::InputError,
-    profile::{App, Charge, Decoded, Listed, Profile, Role},
+    profile::{App, Charge, Decoded, Known, Listed, Profile, Role},
 };
 pub use fact::{DateField, Fact, Finding, Mismatch, Newer};
 
@@ -504,7 +504,10 @@ fn against(app: &App, codes: &[View<'_>], charges: &Charges<'_>, today: Date) ->
     {
         return Some(Fact::AppEnded { app: name(), until });
     }
-    let readable = |view: &&View<'_>| app.reads.get().is_none_or(|reads| reads.contains(&view.code));
+    let readable = |view: &&View<'_>| match view.code {
+        Code::Barcode => app.barcode != Known::Is(false),
+        Code::ElQr => app.el_qr != Known::Is(false),
+    };
     // What the cheapest of the codes that it reads asks for: codes that disagree are told elsewhere.
     let Some(amount) = codes.iter().filter(readable).map(|view| view.amount).min() else {
         return Some(Fact::AppNotForThis { app: name(), mismatch: Mismatch::Code });

@@ -82,22 +82,21 @@ pub fn verdict(read: bool, findings: &[Finding]) -> Verdict {
 pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
     let read = slip.barcode.is_some() || slip.el_qr.is_some();
     let verdict = verdict(read, findings);
-    let amount = amount(slip);
     let steps = steps::plan(&steps::Asked {
         verdict,
         findings,
-        apps: ctx.profile.and_then(|profile| steps::usable_apps(profile, slip, amount, ctx.today)),
-        contacts: ctx.profile.map(steps::contacts).unwrap_or_default(),
+        profile: ctx.profile,
+        contacts: ctx.profile.map(|profile| steps::contacts(profile, slip)).unwrap_or_default(),
         barcode: slip.barcode.is_some(),
     });
+    let told = |finding: &Finding| message::told(finding, ctx.profile);
 
     let leading = leading(verdict, findings);
     let reason = match leading.and_then(|index| findings.get(index)) {
-        Some(finding) => message::told(finding),
+        Some(finding) => told(finding),
         None => Message::new(match verdict {
+            Verdict::Payable => "reason.payable",
             Verdict::NoRead | Verdict::Ask | Verdict::NotPayable => "reason.unknown",
-            Verdict::Payable if steps.iter().any(|step| step.next == Next::PayByApp) => "reason.payable",
-            Verdict::Payable => "reason.no-app",
         }),
     };
 
@@ -106,7 +105,7 @@ pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
         .iter()
         .enumerate()
         .filter(|(index, finding)| Some(*index) != leading && finding.fact != Fact::CannotKnowPaid)
-        .map(|(_, finding)| message::told(finding))
+        .map(|(_, finding)| told(finding))
         .filter(|message| *message != reason && !told_in_steps(message))
         .fold(Vec::new(), |mut notes, message| {
             if !notes.contains(&message) {
@@ -124,7 +123,7 @@ pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
             Verdict::NoRead => "headline.no-read",
         }),
         reason,
-        amount,
+        amount: amount(slip),
         until: until(slip),
         due: slip.el_qr.as_ref().and_then(|el_qr| el_qr.due),
         today: ctx.today,
@@ -156,10 +155,10 @@ fn leading(verdict: Verdict, findings: &[Finding]) -> Option<usize> {
         Verdict::Payable => {
             // Another sheet of the same bill comes before any date: paying twice is what cannot be undone.
             let worth: [fn(&Fact) -> bool; 7] = [
-                |fact| matches!(fact, Fact::SameSlipAgain),
-                |fact| matches!(fact, Fact::SameBillOtherVersion),
+                |fact| matches!(fact, Fact::SameSlipAgain { .. }),
+                |fact| matches!(fact, Fact::SameBillOtherVersion { .. }),
                 |fact| matches!(fact, Fact::Reissued { .. }),
-                |fact| matches!(fact, Fact::WholeYearAndPeriod),
+                |fact| matches!(fact, Fact::WholeYearAndPeriod { .. }),
                 |fact| matches!(fact, Fact::CodeExpiresToday { .. }),
                 |fact| matches!(fact, Fact::DueDatePassed { .. }),
                 |fact| matches!(fact, Fact::CodeExpiresSoon { .. }),
@@ -179,17 +178,15 @@ fn amount(slip: &Slip) -> Option<u64> {
     }
 }
 
-/// The last day on which all codes on the paper are accepted.
+/// The last day on which all codes on the paper are accepted. A code whose digits are no day of the calendar leaves it
+/// open: the other code's day would look like the paper's, which nobody can vouch for.
 fn until(slip: &Slip) -> Option<Date> {
     let barcode = match slip.barcode.as_ref().map(|notice| &notice.time_limit) {
-        // Six digits that are no day: the eL-QR's day would look like the paper's, which nobody can vouch for.
         Some(TimeLimit::Impossible(_)) => return None,
         Some(TimeLimit::On(day)) => Some(*day),
         Some(TimeLimit::None) | None => None,
     };
-    let el_qr = slip.el_qr.as_ref().and_then(|notice| notice.time_limit);
-    match (barcode, el_qr) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
+    let Some(el_qr) = &slip.el_qr else { return barcode };
+    let el_qr = el_qr.time_limit?;
+    Some(barcode.map_or(el_qr, |barcode| barcode.min(el_qr)))
 }

@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    Code,
     elqr::ElQrNotice,
     gs1::{CEILING, Gs1Notice},
 };
@@ -102,8 +101,8 @@ pub struct Source {
     pub id: String,
     /// What it is: title, who issued it.
     pub title: String,
-    /// The day it is from, or on which it was read.
-    pub date: Date,
+    /// The day, month or year that it is from, or in which it was read: `2025-06-13`, `2025-06`, `2025`.
+    pub date: String,
     /// How far it can be relied on.
     pub confidence: Confidence,
 }
@@ -227,6 +226,8 @@ pub struct Charge {
 }
 
 /// An app by which the body takes payment.
+///
+/// Unknown facts are not held against it: the person will see in the app itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct App {
@@ -236,8 +237,10 @@ pub struct App {
     pub ja: String,
     /// In English.
     pub en: String,
-    /// Which of the two codes it takes for this body.
-    pub reads: Known<Vec<Code>>,
+    /// Whether it takes this body's barcodes.
+    pub barcode: Known<bool>,
+    /// Whether it takes this body's eL-QR codes.
+    pub el_qr: Known<bool>,
     /// The most that it takes in one payment, in yen.
     pub ceiling: Known<u32>,
     /// The first day on which the body takes payment by it.
@@ -524,6 +527,13 @@ impl Judge<'_> {
         for (i, source) in profile.sources.iter().enumerate() {
             self.id(&sources.at(i).key("id"), &source.id);
             self.text(&sources.at(i).key("title"), &source.title);
+            if !is_date_or_part(&source.date) {
+                self.add(
+                    &sources.at(i).key("date"),
+                    &format!("2025-06-13、2025-06、2025 のように書いてください: 「{}」", source.date),
+                    &format!("expected a date as 2025-06-13, 2025-06 or 2025, but found '{}'", source.date),
+                );
+            }
             if profile.kind == Kind::Real && source.confidence == Confidence::Example {
                 self.add(
                     &sources.at(i).key("confidence"),
@@ -721,15 +731,12 @@ impl Judge<'_> {
     fn app(&mut self, at: &Path, app: &App) {
         self.id(&at.key("id"), &app.id);
         self.names(at, &app.ja, &app.en);
-        if let Known::Is(reads) = &app.reads {
-            let twice = reads.iter().enumerate().any(|(i, code)| reads.iter().take(i).any(|earlier| earlier == code));
-            if reads.is_empty() || twice {
-                self.add(
-                    &at.key("reads"),
-                    "「barcode」「el-qr」を1回ずつ書くか、「unknown」と書いてください",
-                    "expected barcode, el-qr or both, once each, or \"unknown\"",
-                );
-            }
+        if (app.barcode, app.el_qr) == (Known::Is(false), Known::Is(false)) {
+            self.add(
+                &at.key("barcode"),
+                "barcodeとel_qrの両方がfalseです。読める方をtrueにしてください",
+                "expected barcode or el_qr to be true or \"unknown\", but found both false",
+            );
         }
         if let Known::Is(0) = app.ceiling {
             self.add(&at.key("ceiling"), "1円以上で書いてください: 0", "expected at least 1 yen, but found 0");
@@ -744,7 +751,8 @@ impl Judge<'_> {
             );
         }
         self.charge_ids(&at.key("charges"), &app.charges);
-        self.source(&at.key("source"), &app.source, &["ja", "en", "reads", "ceiling", "from", "until", "charges"]);
+        let fields = ["ja", "en", "barcode", "el_qr", "ceiling", "from", "until", "charges"];
+        self.source(&at.key("source"), &app.source, &fields);
     }
 
     fn contact(&mut self, at: &Path, contact: &Contact) {
@@ -917,6 +925,12 @@ impl Judge<'_> {
             );
         }
     }
+}
+
+/// Whether this is a day, a month or a year, as `2025-06-13`, `2025-06`, `2025`.
+fn is_date_or_part(text: &str) -> bool {
+    let whole = format!("{text}{}", "-01-01".get(text.len().saturating_sub(4)..).unwrap_or_default());
+    matches!(text.len(), 4 | 7 | 10) && whole.parse::<Date>().is_ok()
 }
 
 /// The check digit of JIS X 0402: weights 6 to 2 over the first five digits; 11 minus the sum modulo 11, last digit.

@@ -81,7 +81,7 @@ test('messages of the core become sentences', () => {
     [
       { key: 'finding.code-expired', values: { on: { type: 'date', value: '2026-09-30' } } },
       'スマホで 払えるのは、2026年9月30日（令和8年）水曜日まででした。',
-      'This could be paid by phone until Wednesday 30 September 2026.',
+      'The last day for paying this by phone was Wednesday 30 September 2026.',
     ],
     [
       { key: 'finding.amount-over-ceiling', values: { ceiling: { type: 'yen', value: 300000 } } },
