@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Answer, Finding, Message, Report, Step } from './types.js' */
+/** @import { Answer, Contact, Finding, Message, Names, Report, Step } from './types.js' */
 /** @import { Words } from './words.js' */
 import { setHeadline } from './phrases.js';
 import { View, copy, make, say } from './view.js';
@@ -123,10 +123,11 @@ export function stepList(steps, words) {
         say('p', words.message(full(step.message)), words, { class: 'do' }),
       ]);
       if (step.apps?.length) {
-        const apps = step.apps.map(({ name, ceiling }) => {
-          const text =
-            typeof ceiling === 'number' ? words.t('answer.app-ceiling', { name, amount: words.yen(ceiling) }) : name;
-          return make('li', foreign(words), [text]);
+        const apps = step.apps.map(({ name: ja, en, ceiling }) => {
+          const { name, lang } = nameIn({ ja, en }, words);
+          const amount = typeof ceiling === 'number' ? words.yen(ceiling) : null;
+          const text = amount === null ? name : words.t('answer.app-ceiling', { name, amount });
+          return make('li', inLanguage(lang, words), [text]);
         });
         item.append(make('ul', { class: 'apps' }, apps));
       }
@@ -154,21 +155,36 @@ export function stepList(steps, words) {
 }
 
 /**
- * Names in a ward's profile are Japanese, whatever the page's language.
+ * A name out of a ward's profile: those are Japanese and English, whatever other languages the page has.
  *
+ * @param {Names} names
  * @param {Words} words
- * @returns {Record<string, string>}
+ * @returns {{ name: string, lang: string }}
  */
-function foreign(words) {
-  return words.lang.startsWith('ja') ? {} : { lang: 'ja' };
+export function nameIn({ ja, en }, words) {
+  return words.lang.startsWith('ja') || !en ? { name: ja, lang: 'ja' } : { name: en, lang: 'en' };
 }
 
 /**
- * @param {{ name: string, phone?: unknown }} contact from the ward's profile, never from the paper
+ * @param {string} lang
+ * @param {Words} words
+ * @returns {Record<string, string>}
+ */
+function inLanguage(lang, words) {
+  return words.lang.startsWith(lang) ? {} : { lang };
+}
+
+/**
+ * @param {Contact} contact from the ward's profile, never from the paper
  * @param {Words} words
  */
-function contactItem({ name, phone }, words) {
-  const item = make('li', {}, [make('span', foreign(words), [name])]);
+function contactItem({ name: ja, en, phone, place, hours }, words) {
+  const item = make('li');
+  const rows = [{ ja, en }, place, hours].filter((names) => names !== null && names !== undefined);
+  rows.forEach((names, at) => {
+    const { name, lang } = nameIn(names, words);
+    item.append(say('span', name, words, { ...inLanguage(lang, words), class: at === 0 ? 'who' : 'where' }));
+  });
   if (typeof phone === 'string') {
     const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
     item.append(make('a', { class: 'button phone', href }, [words.t('answer.phone', { phone })]));

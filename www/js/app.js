@@ -2,7 +2,7 @@
 /** @import { Answer, Options, Outcome, Parts, Report } from './types.js' */
 /** @import { Words } from './words.js' */
 /** @import { Course, Route } from './flow.js' */
-import { answerView, findingItems, spoken, stepList } from './answer.js';
+import { answerView, findingItems, nameIn, spoken, stepList } from './answer.js';
 import { createAnnouncer, createSteady } from './announcer.js';
 import { Camera } from './camera.js';
 import { ALL, GROUPS, PREFIX, emptyGroups, fill, joinGroups, wholeOf } from './digits.js';
@@ -14,7 +14,7 @@ import { hush, localVoice, speak } from './speech.js';
 import { dayInJapan } from './today.js';
 import { View, copy, make, say, translate } from './view.js';
 import { createWords } from './words.js';
-import { Reader } from './worker-client.js';
+import { Reader, ReaderLost } from './worker-client.js';
 
 /** So long a person may try with the camera before other ways are offered. No hurry is shown before. */
 const TRY_MS = 75_000;
@@ -203,7 +203,7 @@ export class App {
     if (profiles.length > 0) {
       const choices = [
         { id: '', name: words.t('ward.none'), lang: words.lang },
-        ...profiles.map(({ id, name }) => ({ id, ...this.#nameOf(name, id) })),
+        ...profiles.map((profile) => ({ id: profile.id, ...nameIn(profile, words) })),
       ];
       view.slot('wards').append(
         ...choices.map(({ id, name, lang }) => {
@@ -223,21 +223,6 @@ export class App {
       );
     }
     return view;
-  }
-
-  /**
-   * A profile's name is a text in Japanese, or one for each language.
-   *
-   * @param {unknown} name
-   * @param {string} id shown where there is no name
-   * @returns {{ name: string, lang: string }}
-   */
-  #nameOf(name, id) {
-    const { lang } = this.words;
-    if (typeof name === 'string') return { name, lang: 'ja' };
-    const names = /** @type {Record<string, unknown>} */ (typeof name === 'object' && name !== null ? name : {});
-    if (typeof names[lang] === 'string') return { name: names[lang], lang };
-    return { name: typeof names.ja === 'string' ? names.ja : id, lang: 'ja' };
   }
 
   #confirmView() {
@@ -498,10 +483,9 @@ export class App {
 
   /** @param {unknown} error */
   #failed(error) {
-    if (error instanceof Error && error.name === 'ReaderLost') return this.#showHelp('reader');
-    // Anything else is a mistake in the page; the person still needs a way on.
-    reportError(error);
-    return this.#showHelp('reader');
+    // Anything but a lost worker is a mistake in the page: the console hears of it, and the person still has a way on.
+    if (!(error instanceof ReaderLost)) reportError(error);
+    this.#showHelp('reader');
   }
 
   /**
@@ -517,7 +501,10 @@ export class App {
       const outcome = await this.#photoOutcome(photo);
       if (turn === this.#turn) this.#take(outcome, route);
     } catch (error) {
-      if (turn === this.#turn) this.#failed(error);
+      if (turn !== this.#turn) return;
+      // Two workers lost over one photo: it is the photo, as long as a third worker can be had.
+      if (error instanceof ReaderLost && !error.final) this.#showHelp('photo-broken');
+      else this.#failed(error);
     }
   }
 

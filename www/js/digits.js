@@ -9,12 +9,13 @@ const TYPED = GROUPS.reduce((sum, length) => sum + length, 0);
 export const ALL = PREFIX.length + TYPED;
 
 /**
- * Digits out of what was typed or pasted: full-width ones become plain, everything else goes.
+ * What was typed or pasted, undressed: full-width forms become plain, and blanks, hyphens and brackets go. Anything else
+ * stays, to be told: a letter dropped in silence would move every digit after it.
  *
  * @param {string} text
  */
 export function plainDigits(text) {
-  return text.normalize('NFKC').replace(/[^0-9]/g, '');
+  return text.normalize('NFKC').replace(/[\s\p{Pd}\p{Ps}\p{Pe}\p{Cf}\u2212ー<>]/gu, '');
 }
 
 /** @returns {string[]} one empty string a group */

@@ -41,7 +41,7 @@ export function course(outcome, route) {
     case 'photo':
     case 'sample': {
       const seen = seenIn(report);
-      if (seen === 'unchecked') return { to: 'help', help: 'unchecked', report };
+      if (seen === 'unchecked' || seen === 'several') return { to: 'help', help: seen, report };
       if (seen) return { to: 'help', help: 'not-a-notice', report };
       const help = fault && PHOTO_FAULTS.has(fault) ? fault : outcome.error ? 'photo-broken' : 'photo-no-code';
       return { to: 'help', help, report: null };
@@ -54,9 +54,10 @@ export function course(outcome, route) {
  * because it is what the person is looking for.
  *
  * @param {Report | null} report
- * @returns {'unchecked' | 'web-link' | 'other-qr' | 'other-code' | null}
+ * @returns {'several' | 'unchecked' | 'web-link' | 'other-qr' | 'other-code' | null}
  */
 export function seenIn(report) {
+  if (report?.findings.some(({ id }) => id === 'several-notices')) return 'several';
   const kinds = new Set(report?.symbols.map(({ kind }) => kind));
   if (kinds.has('gs1-128-payment') || kinds.has('el-qr')) return 'unchecked';
   if (kinds.has('web-link')) return 'web-link';

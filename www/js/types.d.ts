@@ -15,8 +15,16 @@ export type Step = {
   apps?: App[];
   contacts?: Contact[];
 };
-export type App = { name: string; [fact: string]: unknown };
-export type Contact = { name: string; [fact: string]: unknown };
+/** A name as the ward writes it, and in English. */
+export type Names = { ja: string; en: string };
+export type App = { name: string; en: string; ceiling: number | null };
+export type Contact = {
+  name: string;
+  en: string;
+  phone: string | null;
+  place: Names | null;
+  hours: Names | null;
+};
 export type Answer = {
   verdict: Verdict;
   headline: Message;
@@ -46,7 +54,7 @@ export type Typing = Record<string, unknown>;
 
 /** What a visit is judged by. */
 export type Options = { today: string; built?: string; profile?: Profile };
-export type Profile = { id: string; name?: unknown; [fact: string]: unknown };
+export type Profile = { id: string; ja: string; en: string; [fact: string]: unknown };
 
 export type Catalogue = {
   meta: { lang: string; name: string; reviewed: boolean };

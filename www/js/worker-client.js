@@ -7,6 +7,8 @@ const PATIENCE = { init: 20_000, frame: 8_000, rgba: 8_000, photo: 30_000, pixel
 const MOST_LOSSES = 4;
 const LOSSES_WITHIN_MS = 60_000;
 
+const PAYMENT = new Set(['gs1-128-payment', 'el-qr']);
+
 /** The worker is gone, or the module in it has trapped; the request is not answered. */
 export class ReaderLost extends Error {
   /**
@@ -162,10 +164,9 @@ export class Reader {
   /** @param {Outcome} outcome */
   #keep(outcome) {
     if (outcome?.report?.notice) {
-      for (const symbol of outcome.report.symbols) {
-        const known = symbol.kind === 'gs1-128-payment' || symbol.kind === 'el-qr';
-        if (known && symbol.valid && !this.#inHand.includes(symbol.text)) this.#inHand.push(symbol.text);
-      }
+      // A report names all codes of the slip in hand.
+      const read = outcome.report.symbols.filter(({ kind, valid }) => valid && PAYMENT.has(kind));
+      this.#inHand = read.map(({ text }) => text);
     }
     return outcome;
   }
