@@ -2,7 +2,9 @@
 
 mod camera;
 mod code;
+mod corpus;
 mod draw;
+mod negative;
 mod payload;
 mod print;
 mod sample;
@@ -30,6 +32,24 @@ enum Command {
     Sheet(SheetArgs),
     /// Photographs a notice.
     Photo(PhotoArgs),
+    /// Makes a set of pictures with truth.jsonl, one object a line.
+    Corpus {
+        /// Which set.
+        #[arg(long, value_enum)]
+        set: corpus::Set,
+        /// How many pictures.
+        #[arg(long)]
+        count: usize,
+        /// All chance comes from here.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The day after which limits drawn by chance lie.
+        #[arg(long, default_value = "2026-12-01", value_name = "YYYY-MM-DD")]
+        today: Date,
+        /// Folder for the pictures.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Makes the page's built-in sample.
     Sample {
         /// Where to write it.
@@ -153,6 +173,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     match args.command {
         Command::Sheet(args) => draw_sheet(&args),
         Command::Photo(args) => photo(&args),
+        Command::Corpus { set, count, seed, today, out } => corpus::make(set, count, seed, today, &out),
         Command::Sample { out } => {
             let bytes = sample::picture()?;
             println!("{} bytes: {}", bytes.len(), sample::bill().digits());
