@@ -187,7 +187,9 @@ function contactItem({ name: ja, en, phone, place, hours }, words) {
   });
   if (typeof phone === 'string') {
     const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
-    item.append(make('a', { class: 'button phone', href }, [words.t('answer.phone', { phone })]));
+    const [before = '', after = ''] = words.t('answer.phone', { phone }).split(phone);
+    const number = make('span', { class: 'phone-number' }, [phone]);
+    item.append(make('a', { class: 'button phone', href }, [before, number, after]));
   }
   return item;
 }
