@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::frame::MAX_SIDE;
 use crate::notice::profile::Profile;
 use crate::session::{self, Options};
+use crate::still::MAX_PIXELS;
 
 /// A value in an error message: what it is, and no more of it than a line holds. Digits of a notice never get here:
 /// text is looked at by other rooms.
@@ -37,9 +38,13 @@ pub fn whole(name: &str, value: f64, least: usize, most: usize) -> Result<usize,
     Err(wrong(name, &format!("a whole number of {least} to {most}"), &value.to_string()))
 }
 
-/// A side of a picture.
-pub fn side(name: &str, value: f64) -> Result<usize, JsError> {
-    whole(name, value, 1, MAX_SIDE)
+/// The sides of a picture: no more pixels than a photo may have, so that four bytes for each fit this memory.
+pub fn sides(width: f64, height: f64) -> Result<(usize, usize), JsError> {
+    let (width, height) = (whole("width", width, 1, MAX_SIDE)?, whole("height", height, 1, MAX_SIDE)?);
+    if (width * height) as u64 > MAX_PIXELS {
+        return Err(wrong("width × height", &format!("at most {MAX_PIXELS} pixels"), &format!("{width}×{height}")));
+    }
+    Ok((width, height))
 }
 
 /// Copies a `Uint8Array` or `Uint8ClampedArray` of `least` bytes or more into a buffer that is used again; of more than

@@ -10,8 +10,8 @@ use js_sys::{Array, Uint8Array, WebAssembly};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::frame::{Frame, MAX_SIDE};
-use crate::session::{self, Options, Outcome};
+use crate::frame::Frame;
+use crate::session::{self, Options};
 use crate::still::{self, PixelOrder};
 use crate::symbol;
 
@@ -47,7 +47,6 @@ struct Reading {
 impl Reader {
     /// A reader for payment notices.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::new_without_default, reason = "JavaScript knows only constructors")]
     pub fn new() -> Self {
         Self { inner: symbol::Reader::new(session::grammar()), luma: Vec::new() }
     }
@@ -63,7 +62,7 @@ impl Reader {
         width: f64,
         height: f64,
     ) -> Result<JsValue, JsError> {
-        let (width, height) = (input::side("width", width)?, input::side("height", height)?);
+        let (width, height) = input::sides(width, height)?;
         input::copy_bytes("luma", luma, width * height, width * height, &mut self.luma)?;
         let reading = self.inner.read(Frame::packed(&self.luma, width, height)?);
         to_js(&Reading { symbols: session::describe(&reading.symbols), advice: reading.advice })
@@ -106,7 +105,7 @@ impl Session {
         height: f64,
         stride: Option<f64>,
     ) -> Result<JsValue, JsError> {
-        let (width, height) = (input::side("width", width)?, input::side("height", height)?);
+        let (width, height) = input::sides(width, height)?;
         let stride = match stride {
             Some(stride) => input::whole("stride", stride, width, MAX_PLANE)?,
             None => width,
@@ -162,7 +161,7 @@ impl Session {
         offset: f64,
         stride: f64,
     ) -> Result<JsValue, JsError> {
-        let (width, height) = (input::side("width", width)?, input::side("height", height)?);
+        let (width, height) = input::sides(width, height)?;
         let offset = input::whole("offset", offset, 0, MAX_PLANE)?;
         let format = format.as_string().unwrap_or_else(|| input::found(format));
         let order = match format.as_str() {
@@ -275,7 +274,6 @@ impl Session {
     }
 
     /// The next slip: what is in hand becomes one seen earlier.
-    #[expect(clippy::should_implement_trait, reason = "the page's word for the next slip, no iterator")]
     pub fn next(&mut self) {
         self.inner.next();
     }
@@ -307,7 +305,7 @@ impl Session {
 impl Session {
     /// Brings a canvas's pixels to luminance in `self.luma`.
     fn colours(&mut self, pixels: &JsValue, width: f64, height: f64) -> Result<(usize, usize), JsError> {
-        let (width, height) = (input::side("width", width)?, input::side("height", height)?);
+        let (width, height) = input::sides(width, height)?;
         let needed = 4 * width * height;
         input::copy_bytes("pixels", pixels, needed, needed, &mut self.plane)?;
         self.luma.clear();
@@ -315,7 +313,3 @@ impl Session {
         Ok((width, height))
     }
 }
-
-// What the two classes give is checked against these by the compiler, where a signature cannot say it.
-const _: fn(&Outcome) -> Result<JsValue, JsError> = to_js::<Outcome>;
-const _: () = assert!(MAX_SIDE * MAX_SIDE <= u32::MAX as usize / 4, "four bytes a pixel must fit 32 bits");

@@ -310,8 +310,12 @@ impl Shape {
         match self {
             Self::Text => fixed("\" \" で囲んだことば", "text in quotation marks"),
             Self::Bool => fixed("true か false", "true or false"),
-            Self::Whole(last) => (format!("0から{last}までの整数（\" \" なし）"), format!("a whole number, 0 to {last}")),
-            Self::Day => fixed("\"2025-06-13\" のような日付（\" \" で囲む）", "a day as \"2025-06-13\", in quotation marks"),
+            Self::Whole(last) => {
+                (format!("0から{last}までの整数（\" \" なし）"), format!("a whole number, 0 to {last}"))
+            }
+            Self::Day => {
+                fixed("\"2025-06-13\" のような日付（\" \" で囲む）", "a day as \"2025-06-13\", in quotation marks")
+            }
             Self::Word(words) => {
                 let listed = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
                 (format!("次のどれか: {listed}"), format!("one of {listed}"))
@@ -322,10 +326,9 @@ impl Shape {
                 let keys = entries.iter().map(|entry| entry.key).collect::<Vec<_>>().join(", ");
                 (format!("項目の組（{keys}）"), format!("a table with {keys}"))
             }
-            Self::Sources => fixed(
-                "出典のid、または { \"*\" = id, 項目 = id }",
-                "the id of a source, or { \"*\" = id, field = id }",
-            ),
+            Self::Sources => {
+                fixed("出典のid、または { \"*\" = id, 項目 = id }", "the id of a source, or { \"*\" = id, field = id }")
+            }
             Self::Known(inner) => {
                 let (ja, en) = inner.words();
                 (format!("{ja}、または \"unknown\""), format!("{en}, or \"unknown\""))
@@ -405,7 +408,8 @@ impl Walk<'_> {
             (Shape::Known(_), DeValue::String(text)) if text == "unknown" => Some(Value::String("unknown".to_owned())),
             (Shape::Known(inner), found) => {
                 // A simple value of the wrong kind is told with "or unknown"; inside lists and tables the walk goes on.
-                if matches!((inner, found), (Shape::List(_), DeValue::Array(_)) | (Shape::Table(_), DeValue::Table(_))) {
+                if matches!((inner, found), (Shape::List(_), DeValue::Array(_)) | (Shape::Table(_), DeValue::Table(_)))
+                {
                     return self.value(value, line, *inner, at);
                 }
                 let before = self.problems.len();
@@ -610,6 +614,9 @@ mod tests {
         assert!(parse(&crlf, "sample").is_ok(), "Windows' line ends are no mistake");
         assert!(!parse("charges = 3\napps = [1, 2]\nsources = {}", "x").expect_err("wrong kinds").is_empty());
         let missing = load(Path::new("no/such/profile.toml")).expect_err("no file");
-        assert!(missing.len() == 1 && missing[0].line == 0 && missing[0].message.contains("cannot read"), "{missing:?}");
+        assert!(
+            missing.len() == 1 && missing[0].line == 0 && missing[0].message.contains("cannot read"),
+            "{missing:?}"
+        );
     }
 }
