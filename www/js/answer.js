@@ -43,9 +43,12 @@ export function answerView({ report, answer, sample, voice, counter }, words) {
   const day = words.t('answer.today', { date: words.date(answer.today) });
   view.slot('today').append(say('span', day, words), make('br'), say('span', words.t('answer.clock'), words));
   if (counter) {
-    for (const again of view.root.querySelectorAll('.after [data-action="restart"]')) {
+    // At the counter the next visitor waits: what is pressed ten times a minute stands right below the verdict.
+    const after = view.slot('after');
+    for (const again of after.querySelectorAll('[data-action="restart"]')) {
       again.replaceChildren(words.t('answer.next-person'));
     }
+    panel.after(after);
   }
   return view;
 }

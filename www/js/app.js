@@ -153,7 +153,6 @@ export class App {
     main.dataset.step = this.#step;
     delete main.dataset.help;
     delete main.dataset.verdict;
-    main.classList.toggle('at-counter', this.#counter);
     if (this.#step === 'help') main.dataset.help = this.#help;
     if (this.#step === 'answer' || (this.#step === 'help' && this.#report)) {
       main.dataset.verdict = this.#report?.verdict ?? 'no-read';
@@ -382,6 +381,8 @@ export class App {
         this.#counter = true;
         return this.#restart();
       case 'leave-counter':
+        // The last visitor's paper is no paper of whoever comes next.
+        void this.#freshSlip().catch(() => {});
         this.#counter = false;
         return this.#restart();
       case 'help':
