@@ -307,6 +307,7 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
         toward: 40.0,
         focal: 1.0,
         distortion: 0.0,
+        curl: None,
     };
     // Foreshortening takes some of what was asked for; give it back.
     let mean = camera::Pose::new(aim).module_px(code).0;
