@@ -405,9 +405,16 @@ fn stub(
     }
     d.text_within((inner.x, y + 4.2), 2.4, inner.w, "#111111", Anchor::Start, look.address);
     d.text_within((inner.x, y + 8.8), 3.4, inner.w, "#111111", Anchor::Start, &format!("{}　様", look.payer));
-    let radius = rng.random_range(8.0..10.0f64).min(inner.w * 0.3);
-    stamp(d, (inner.right() - radius - 1.0, inner.bottom() - radius), radius, look, "領収日付印");
-    d.text_within((inner.x, inner.bottom()), 2.0, inner.w * 0.5, look.ink, Anchor::Start, "上記の金額を領収しました。");
+    // A short part has no room for a whole stamp: below payer and heading it may take what is left.
+    let room = (inner.bottom() - y - 3.5) / 2.0;
+    let radius = rng.random_range(8.0..10.0f64).min(inner.w * 0.3).min(room);
+    if radius > 4.0 {
+        stamp(d, (inner.right() - radius - 1.0, inner.bottom() - radius), radius, look, "領収日付印");
+    }
+    if y + 12.0 < inner.bottom() {
+        let note = "上記の金額を領収しました。";
+        d.text_within((inner.x, inner.bottom()), 2.0, inner.w * 0.5, look.ink, Anchor::Start, note);
+    }
     let free = inner.bottom() - y - 14.0;
     let has = |kind: Kind| sheet.codes.iter().any(|c| c.kind == kind);
     if order.web_link && !has(Kind::WebLink) && free > 22.0 {
