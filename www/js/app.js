@@ -61,7 +61,8 @@ export class App {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    const languages = Object.keys(parts.words);
+    // Japanese first: it is the language of the paper.
+    const languages = Object.keys(parts.words).sort((a, b) => Number(b === 'ja') - Number(a === 'ja'));
     /** @type {Record<string, Words>} */
     this.all = Object.fromEntries(
       languages.flatMap((name) => {
