@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{
     CheckPart, Code, Notice, NoticeError,
-    layout::{Field, Rule, is_gapless, number, value},
+    layout::{Field, Rule, fitted, is_gapless, number, value},
 };
 
 /// How many digits: exactly what a QR code of version 5-L or 6-M holds.
@@ -255,8 +255,7 @@ impl fmt::Display for ElQrNotice {
                 (_, Rule::Check) => "00".to_owned(),
                 (key, _) => self.digits_of(key),
             };
-            let text = text.get(text.len().saturating_sub(field.width)..).unwrap_or_default();
-            digits.push_str(&format!("{text:0>width$}", width = field.width));
+            digits.push_str(&fitted(&text, field.width));
             for (at, width) in [UPPER_LINE, LOWER_LINE] {
                 if digits.len() == at - 1 + width {
                     let check = ocr_check_digits(digits.as_bytes().get(at + 1..).unwrap_or_default());

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     CheckPart, Code, NoticeError,
-    layout::{Field, Rule, is_gapless, number, value},
+    layout::{Field, Rule, fitted, is_gapless, number, value},
 };
 
 /// How many digits.
@@ -171,9 +171,7 @@ impl fmt::Display for Gs1Notice {
             if field.key == Key::CheckDigit {
                 digits.push(char::from(b'0' + check_digit(digits.as_bytes())));
             } else {
-                let text = self.digits_of(field.key);
-                let text = text.get(text.len().saturating_sub(field.width)..).unwrap_or_default();
-                digits.push_str(&format!("{text:0>width$}", width = field.width));
+                digits.push_str(&fitted(&self.digits_of(field.key), field.width));
             }
         }
         f.pad(&digits)
@@ -299,7 +297,7 @@ const fn plausible(position: usize, v: usize) -> bool {
                     Rule::Flag => ok = ok && (digit == b'0' || digit == b'1'),
                     // The date begins at an odd position, so that year, month and day are a pair each.
                     Rule::YyMmDd if half == 0 => {
-                        assert!(offset % 2 == 0, "a pair that straddles month and day has no rule here");
+                        assert!(offset.is_multiple_of(2), "a pair that straddles month and day has no rule here");
                         ok = ok
                             && match offset {
                                 2 => v >= 1 && v <= 12 || v == 99,

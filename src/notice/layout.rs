@@ -75,6 +75,14 @@ pub(super) const fn value(byte: u8) -> Option<u32> {
     if byte.is_ascii_digit() { Some((byte - b'0') as u32) } else { None }
 }
 
+/// What is printed into a field: the digits of `text`, zeros before them, and no more than fit (the last ones).
+/// Whatever a caller put into a notice's members, what is printed has the layout's length.
+pub(super) fn fitted(text: &str, width: usize) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let last = digits.get(digits.len().saturating_sub(width)..).unwrap_or_default();
+    format!("{last:0>width$}")
+}
+
 /// At most 19 ASCII digits as a number. Fields are narrower than that; anything else gives 0.
 pub(super) fn number(digits: &str) -> u64 {
     digits.parse().unwrap_or_default()

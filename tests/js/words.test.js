@@ -77,10 +77,10 @@ test('half yen, nothing and infinity are no amounts', () => {
 test('messages of the core become sentences', () => {
   /** @type {[import('../../www/js/words.js').Message, string, string][]} */
   const messages = [
-    [{ key: 'headline.payable', values: {} }, '払えます', 'You can pay'],
+    [{ key: 'headline.payable', values: {} }, '払えます', 'You can pay this by phone'],
     [
       { key: 'finding.code-expired', values: { on: { type: 'date', value: '2026-09-30' } } },
-      'スマホで 払えるのは、2026年9月30日（令和8年）水曜日まででした。',
+      'スマホで 払えたのは、2026年9月30日（令和8年）水曜日まででした。',
       'The last day for paying this by phone was Wednesday 30 September 2026.',
     ],
     [

@@ -9,7 +9,7 @@ use std::{fmt, fs, io::Read, path::Path};
 
 use anyhow::bail;
 use clap::Subcommand;
-use maecheck::notice::profile::{Path as Place, Profile, say};
+use maecheck::notice::profile::{Kind, Path as Place, Profile, say};
 use toml::{
     Spanned, Table, Value,
     de::{DeTable, DeValue},
@@ -109,7 +109,7 @@ fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
     // A byte-order mark, as Windows' editor writes it, is no mistake of the person's.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let line_of = |offset: usize| 1 + text.bytes().take(offset).filter(|&b| b == b'\n').count();
-    let (root, errors) = DeTable::parse_recoverable(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What follows a broken line is guesswork, so the form is judged only once the signs are right.
         let problem = |error: &toml::de::Error| Problem {
@@ -120,7 +120,7 @@ fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
     }
 
     let mut walk = Walk { problems: Vec::new(), places: Vec::new(), line_of: &line_of };
-    let repaired = walk.table(root.get_ref(), 1, PROFILE, &Place::default());
+    let repaired = walk.table(table.get_ref(), 1, PROFILE, &Place::default());
     let Walk { mut problems, places, .. } = walk;
     let line_at = |place: &Place| {
         let known = places.iter().filter(|(known, _)| place.is_within(known)).max_by_key(|(known, _)| known.0.len());
@@ -135,15 +135,22 @@ fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
     };
 
     let of_form = problems.len();
-    for problem in profile.problems() {
+    let root = Place::default();
+    let mut facts = profile.problems();
+    if problems.iter().any(|(place, ..)| *place == root.key("kind")) {
+        // Which kind was meant is not known: only what is wrong with either is told.
+        let other = if profile.kind == Kind::Real { Kind::Sample } else { Kind::Real };
+        let as_other = Profile { kind: other, ..profile.clone() }.problems();
+        facts.retain(|problem| as_other.contains(problem));
+    }
+    for problem in facts {
         // A value that was set aside has been told; what stands in for it is not to be judged.
-        let told = problems[..of_form].iter().any(|(p, ..)| problem.path.is_within(p) || p.is_within(&problem.path));
-        if !told {
+        if !problems.iter().take(of_form).any(|(place, ..)| problem.path.is_within(place)) {
             let message = format!("{}: {}", problem.path, problem.message);
             problems.push((problem.path.clone(), line_at(&problem.path), message));
         }
     }
-    let id = Place::default().key("id");
+    let id = root.key("id");
     if profile.id != stem && !problems.iter().any(|(p, ..)| *p == id) {
         let message = say(
             &format!("ファイルの名前（{stem}）と同じにしてください: {}", profile.id),
@@ -344,7 +351,8 @@ impl Shape {
             Self::Bool => Value::Boolean(false),
             Self::Whole(_) => Value::Integer(1),
             Self::Day => Value::String("2000-01-01".to_owned()),
-            Self::Word(words) => Value::String(words.first().copied().unwrap_or_default().to_owned()),
+            // The last of the roles is "other", of which no rule is broken.
+            Self::Word(words) => Value::String(words.last().copied().unwrap_or_default().to_owned()),
             Self::List(_) => Value::Array(Vec::new()),
             Self::Table(entries) => {
                 Value::Table(entries.iter().map(|e| (e.key.to_owned(), e.shape.stand_in(n))).collect())
@@ -443,9 +451,8 @@ impl Walk<'_> {
                     let place = at.key(field.get_ref());
                     let line = (self.line_of)(field.span().start);
                     self.places.push((place.clone(), line));
-                    if let Some(id) = self.value(id, line, TEXT, &place) {
-                        repaired.insert(field.get_ref().to_string(), id);
-                    }
+                    let id = self.value(id, line, TEXT, &place).unwrap_or_else(|| TEXT.stand_in(self.problems.len()));
+                    repaired.insert(field.get_ref().to_string(), id);
                 }
                 Some(Value::Table(repaired))
             }
@@ -591,6 +598,28 @@ mod tests {
         let found = parse(&file, "sample").expect_err("five mistakes");
         let expected = ["999998", "width = \"nine\"", "vehicle = 1", "colour", "call us"].map(|t| line_with(&file, t));
         assert_eq!(found.iter().map(|problem| problem.line).collect::<Vec<_>>(), expected, "{found:#?}");
+    }
+
+    #[test]
+    fn what_is_set_aside_draws_no_mistakes_after_it() {
+        // (text to replace, replacement, why): one mistake each, and one problem.
+        let cases = [
+            ("kind = \"sample\"", "kind = \"sampel\"", "neither the dummy issuer nor the dummy telephone is told"),
+            ("role = \"number\"", "role = \"nunber\"", "no rule of any other role is broken"),
+            ("width = 9", "width = \"9\"", "the sum of widths is open"),
+            ("el_qr_items = [\"998\"]", "el_qr_items = 998", "no code is missing"),
+            ("place = { ja = \"1階 3番窓口\", en", "place = { ja = 1, en", "no words are missing"),
+            ("source = \"sample\"\n\n[[sources]]", "source = { \"*\" = 1 }\n\n[[sources]]", "no source is missing"),
+            ("id = \"sample\"\nkind", "id = 1\nkind", "the file's name is not compared"),
+        ];
+        for (from, to, why) in cases {
+            assert!(SAMPLE.contains(from), "{why}: the sample has no {from}");
+            let problems = parse(&SAMPLE.replacen(from, to, 1), "sample").expect_err(why);
+            assert_eq!(problems.len(), 1, "{why}: {problems:#?}");
+        }
+        // But what is wrong beside it is told.
+        let both = SAMPLE.replacen("role = \"number\"", "role = \"nunber\"", 1).replacen("width = 9", "width = 8", 1);
+        assert_eq!(parse(&both, "sample").expect_err("a role and a sum").len(), 2);
     }
 
     #[test]

@@ -6,15 +6,13 @@ use super::payload::pick;
 use super::print::{Kind, Printed};
 use super::sheet::{Order, draw};
 use super::stage::{Bounds, Conditions, HARD, ORDINARY, between, in_view, light, photograph, table_scene};
-use super::{png, save};
+use super::{png, save, side_by_side};
 use anyhow::Context;
 use image::RgbImage;
 use jiff::civil::Date;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The sets there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -155,45 +153,24 @@ impl Shot {
 /// No Japanese font, or a file that cannot be written.
 pub fn make(set: Set, count: usize, seed: u64, today: Date, out: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    let next = AtomicUsize::new(0);
-    let lines = Mutex::new(vec![String::new(); count]);
-    let work = || -> anyhow::Result<()> {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                return Ok(());
-            }
-            // Each picture hangs on seed and index alone, so that threads cannot change it.
-            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
-            let mut shot = match set {
-                Set::Ordinary => notice(&ORDINARY, today, &mut rng)?,
-                Set::Hard => notice(&HARD, today, &mut rng)?,
-                Set::Negatives => negative::shot(index, today, &mut rng)?,
-            };
-            let ending = if shot.quality.is_some() { "jpg" } else { "png" };
-            shot.truth.file = format!("{index:04}.{ending}");
-            let bytes = match shot.quality {
-                Some(quality) => jpeg(&shot.picture, quality)?,
-                None => png(&shot.picture)?,
-            };
-            save(&out.join(&shot.truth.file), &bytes)?;
-            let line = serde_json::to_string(&shot.truth)?;
-            if let Some(place) = lines.lock().ok().as_mut().and_then(|lines| lines.get_mut(index)) {
-                *place = line;
-            }
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| match worker.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+    let lines = side_by_side(count, |index| {
+        // Each picture hangs on seed and index alone, so that threads cannot change it.
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
+        let mut shot = match set {
+            Set::Ordinary => notice(&ORDINARY, today, &mut rng)?,
+            Set::Hard => notice(&HARD, today, &mut rng)?,
+            Set::Negatives => negative::shot(index, today, &mut rng)?,
+        };
+        let ending = if shot.quality.is_some() { "jpg" } else { "png" };
+        shot.truth.file = format!("{index:04}.{ending}");
+        let bytes = match shot.quality {
+            Some(quality) => jpeg(&shot.picture, quality)?,
+            None => png(&shot.picture)?,
+        };
+        save(&out.join(&shot.truth.file), &bytes)?;
+        Ok(serde_json::to_string(&shot.truth)? + "\n")
     })?;
-    let mut text = lines.into_inner().map_err(|_| anyhow::anyhow!("a worker died"))?.join("\n");
-    text.push('\n');
-    save(&out.join("truth.jsonl"), text.as_bytes())
+    save(&out.join("truth.jsonl"), lines.concat().as_bytes())
 }
 
 /// A notice under conditions within `bounds`, its bar code wholly in view.

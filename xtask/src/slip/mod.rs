@@ -10,6 +10,7 @@ mod print;
 mod sample;
 mod sheet;
 mod stage;
+mod video;
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -18,6 +19,7 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use sheet::{Beside, Order, Sheet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Options of `cargo xtask slip`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,8 @@ enum Command {
     Sheet(SheetArgs),
     /// Photographs a notice.
     Photo(PhotoArgs),
+    /// Films a notice with a hand-held camera: JPEGs one after another, as Chromium's fake camera takes them.
+    Video(VideoArgs),
     /// Makes a set of pictures with truth.jsonl, one object a line.
     Corpus {
         /// Which set.
@@ -157,6 +161,39 @@ struct PhotoArgs {
     out: PathBuf,
 }
 
+#[derive(Debug, clap::Args)]
+struct VideoArgs {
+    #[command(flatten)]
+    notice: NoticeArgs,
+    /// Width and height in pixels.
+    #[arg(long, default_value = "1280x720", value_parser = size, value_name = "WxH")]
+    size: (u32, u32),
+    /// How many frames.
+    #[arg(long, default_value_t = 60)]
+    frames: usize,
+    /// How many of them, at the beginning, show the table alone.
+    #[arg(long, default_value_t = 10)]
+    empty: usize,
+    /// Pixels a module of the bar code once the hand has come to rest.
+    #[arg(long, default_value_t = 2.7)]
+    module_px: f64,
+    /// Turn of the notice, degrees.
+    #[arg(long, default_value_t = 4.0, allow_hyphen_values = true)]
+    rotate: f64,
+    /// Noise at middle light, percent of full scale.
+    #[arg(long, default_value_t = 0.8, value_name = "PCT")]
+    noise: f64,
+    /// JPEG quality.
+    #[arg(long, default_value_t = 88, value_parser = clap::value_parser!(u8).range(1..=100))]
+    jpeg: u8,
+    /// Where to write the film.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Folder for the frames as single pictures.
+    #[arg(long)]
+    stills: Option<PathBuf>,
+}
+
 /// Reads `1280x720`.
 fn size(text: &str) -> Result<(u32, u32), String> {
     let bad = || format!("expected WIDTHxHEIGHT, each 16 to 8192, found {text:?}");
@@ -173,6 +210,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     match args.command {
         Command::Sheet(args) => draw_sheet(&args),
         Command::Photo(args) => photo(&args),
+        Command::Video(args) => film(&args),
         Command::Corpus { set, count, seed, today, out } => corpus::make(set, count, seed, today, &out),
         Command::Sample { out } => {
             let bytes = sample::picture()?;
@@ -188,6 +226,45 @@ fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Does `count` things on all processors (at most four: each holds large pictures) and gives the results in order.
+fn side_by_side<T: Send>(count: usize, work: impl Fn(usize) -> anyhow::Result<T> + Sync) -> anyhow::Result<Vec<T>> {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let mut results = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut done = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        if index >= count {
+                            return Ok(done);
+                        }
+                        match work(index) {
+                            Ok(result) => done.push((index, result)),
+                            Err(error) => {
+                                // The others need not go on.
+                                next.store(count, Ordering::Relaxed);
+                                return Err(error);
+                            }
+                        }
+                    }
+                })
+            })
+            .collect();
+        let mut results = Vec::with_capacity(count);
+        for worker in workers {
+            match worker.join() {
+                Ok(done) => results.extend(done?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        anyhow::Ok(results)
+    })?;
+    results.sort_by_key(|(index, _)| *index);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
 fn png(picture: &image::RgbImage) -> anyhow::Result<Vec<u8>> {
@@ -245,6 +322,31 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
     let picture = camera.shoot(&scene, args.notice.seed)?;
     let as_png = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
     save(&args.out, &if as_png { png(&picture)? } else { camera::jpeg(&picture, args.jpeg)? })?;
+    for code in &sheet.codes {
+        println!("{} {}", serde_json::to_string(&code.kind)?.trim_matches('"'), code.text);
+    }
+    Ok(())
+}
+
+fn film(args: &VideoArgs) -> anyhow::Result<()> {
+    anyhow::ensure!(args.out.is_some() || args.stills.is_some(), "nothing to write: give --out FILE or --stills DIR");
+    let mut rng = SmallRng::seed_from_u64(args.notice.seed);
+    let sheet = args.notice.draw(&mut rng)?;
+    let code = sheet.payment().context("a notice without a bar code")?;
+    let scene = stage::table_scene(&sheet, &mut rng);
+    let hand = video::Hand::new(code, args, &mut rng);
+    let frames = side_by_side(args.frames, |at| {
+        let picture =
+            hand.camera(at).shoot(&scene, args.notice.seed.wrapping_mul(1_000_003).wrapping_add(at as u64))?;
+        let bytes = camera::jpeg(&picture, args.jpeg)?;
+        if let Some(folder) = &args.stills {
+            save(&folder.join(format!("{at:04}.jpg")), &bytes)?;
+        }
+        Ok(bytes)
+    })?;
+    if let Some(path) = &args.out {
+        save(path, &frames.concat())?;
+    }
     for code in &sheet.codes {
         println!("{} {}", serde_json::to_string(&code.kind)?.trim_matches('"'), code.text);
     }

@@ -114,11 +114,12 @@ fn wrong_check_digit(good: &str, rng: &mut SmallRng) -> String {
     format!("{}{wrong}", &good[..43])
 }
 
-/// Takes four to twelve characters out of a symbol: more than its checks could make good again.
+/// Takes six to thirteen characters out of a symbol, at every height: more than its checks could make good again.
 fn cover(code: &mut Printed, drawing: &mut Drawing, torn: bool, rng: &mut SmallRng) {
-    let width = f64::from(rng.random_range(4..13u8)) * 11.0 * code.module;
+    let slant: f64 = rng.random_range(-0.5..0.5);
+    // A slanted gap is that much wider, or the rows above and below it together would show what it hides.
+    let width = f64::from(rng.random_range(6..14u8)) * 11.0 * code.module + slant.abs() * code.height;
     let from = rng.random_range(0.05..0.9) * (code.width() - width);
-    let slant = rng.random_range(-0.5..0.5);
     let gap = Gap { from, to: from + width, slant };
     code.gap = Some(gap);
     let (top, bottom) = (code.y - 2.0, code.y + code.height + 2.0);
