@@ -3,7 +3,26 @@
 //! This room knows bars and modules; it does not know money, dates or wards. What it must know of a payload comes
 //! in as a [`Grammar`], a value that the layout table of another room yields.
 
+mod advice;
+mod code128;
+mod code39;
+mod ean13;
+mod elements;
+mod itf;
+mod linear;
+mod locate;
+mod pyramid;
+mod qr;
+mod runs;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
+
+use advice::View;
+use linear::{Content, LineReader, Linear};
+use locate::{Candidate, Locator};
+use pyramid::Pyramid;
 
 use crate::frame::Frame;
 
@@ -96,22 +115,163 @@ pub struct Reading {
     pub advice: Advice,
 }
 
-/// Reads frames. Holds the scratch memory, so that a running camera allocates nothing anew.
-#[derive(Debug)]
+/// Reads frames. Holds the scratch memory, so that a running camera allocates little anew.
 pub struct Reader {
     grammar: Grammar,
+    pyramid: Pyramid,
+    locator: Locator,
+    lines: LineReader,
 }
+
+impl std::fmt::Debug for Reader {
+    // The scratch memory holds the last picture.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+/// Candidates tried on one level. The code is nearly always the first; a crowded slip has a few rivals.
+const CANDIDATES: usize = 6;
+/// The largest level searched first, in pixels: a 1080p frame. Finer levels of a photo are searched only when the
+/// coarser ones gave nothing.
+const FIRST_LEVEL: usize = 2_200_000;
+/// Lines that must agree: two that say the same by chance, both checks holding, do not occur.
+const AGREEMENT: usize = 2;
+/// The largest level given to the QR reader, in pixels.
+const QR_LEVEL: usize = 3_200_000;
 
 impl Reader {
     /// A reader for payloads of this grammar.
     #[must_use]
     pub fn new(grammar: Grammar) -> Self {
-        Self { grammar }
+        Self { grammar, pyramid: Pyramid::default(), locator: Locator::default(), lines: LineReader::default() }
     }
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
     pub fn read(&mut self, frame: Frame<'_>) -> Reading {
-        let _ = (frame, &self.grammar);
-        Reading { symbols: Vec::new(), advice: Advice::NotFound }
+        self.pyramid.build(frame);
+        let mut symbols = Vec::new();
+        let mut views = Vec::new();
+        let levels = self.pyramid.levels();
+        let first = levels.iter().position(|l| l.width * l.height <= FIRST_LEVEL).unwrap_or(levels.len() - 1);
+        // From the first level up to the coarsest, then down to the finer ones.
+        for level in (first..levels.len()).chain((0..first).rev()) {
+            let levels = self.pyramid.levels();
+            let candidates = self.locator.find(&levels[level], CANDIDATES);
+            for candidate in &candidates {
+                let middle = Point { x: candidate.centre.0, y: candidate.centre.1 };
+                if symbols.iter().any(|s: &Symbol| s.valid && covers(&s.corners, Pyramid::to_frame(level, middle))) {
+                    continue;
+                }
+                let (at, area) = best_level(level, candidate);
+                let read = self.lines.read(&levels[at], &area, AGREEMENT);
+                views.push(View::new(level, candidate, &read));
+                for linear in read.symbols {
+                    let symbol = self.grammar.symbol(linear, at);
+                    add(&mut symbols, symbol);
+                }
+            }
+            if symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+                break;
+            }
+        }
+        self.read_qr(&mut symbols);
+        symbols.sort_by_key(|s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
+        let advice = advice::from(&symbols, &views, frame);
+        Reading { symbols, advice }
     }
+
+    fn read_qr(&self, symbols: &mut Vec<Symbol>) {
+        let levels = self.pyramid.levels();
+        let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
+        for (level, picture) in levels.iter().enumerate().skip(first).take(2) {
+            // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
+            // the page replaces the worker.
+            let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
+            for found in read {
+                add(
+                    symbols,
+                    Symbol {
+                        symbology: Symbology::Qr,
+                        text: found.text,
+                        corners: found.corners.map(|p| Pyramid::to_frame(level, p)),
+                        valid: true,
+                    },
+                );
+            }
+        }
+    }
+}
+
+impl Grammar {
+    /// A linear symbol with what this grammar says of it.
+    fn symbol(&self, linear: Linear, level: usize) -> Symbol {
+        let checks = linear.content.checks();
+        let (symbology, text, valid) = match linear.content {
+            Content::Characters(values) => {
+                let (gs1, text) = code128::text(&values);
+                let symbology = if gs1 { Symbology::Gs1_128 } else { Symbology::Code128 };
+                let payload = code128::payment_digits(&values);
+                // Only what begins like this grammar's payload answers to its check digit.
+                let holds = payload.is_none_or(|digits| !self.begins(&digits) || (self.checks)(&digits));
+                (symbology, text, checks && holds)
+            }
+            Content::Text(text) => (linear.symbology, text, checks),
+        };
+        let (top, bottom) = upright(linear.top, linear.bottom);
+        let corners = [top.0, top.1, bottom.1, bottom.0].map(|p| Pyramid::to_frame(level, p));
+        Symbol { symbology, text, corners, valid }
+    }
+
+    fn begins(&self, digits: &[u8; 44]) -> bool {
+        let pair = (digits[0] - b'0') * 10 + digits[1] - b'0';
+        self.pairs[0][usize::from(pair)]
+    }
+}
+
+/// The two outer lines with the upper one, as the symbol is read, first.
+fn upright(a: (Point, Point), b: (Point, Point)) -> ((Point, Point), (Point, Point)) {
+    let (dx, dy) = (a.1.x - a.0.x, a.1.y - a.0.y);
+    // Down is the reading direction turned clockwise, y pointing down.
+    let below = (b.0.x - a.0.x) * -dy + (b.0.y - a.0.y) * dx;
+    if below < 0.0 { (b, a) } else { (a, b) }
+}
+
+/// The level on which a candidate's modules are two to five pixels wide, and the candidate there.
+fn best_level(level: usize, candidate: &Candidate) -> (usize, Candidate) {
+    let (mut at, mut area) = (level, *candidate);
+    while at > 0 && area.half_length < 300.0 {
+        at -= 1;
+        area = Candidate {
+            centre: (2.0 * area.centre.0 + 0.5, 2.0 * area.centre.1 + 0.5),
+            half_length: 2.0 * area.half_length,
+            half_height: 2.0 * area.half_height,
+            ..area
+        };
+    }
+    (at, area)
+}
+
+/// Adds a symbol unless it is there already.
+fn add(symbols: &mut Vec<Symbol>, symbol: Symbol) {
+    let middle = middle(&symbol.corners);
+    let known = symbols.iter_mut().find(|s| s.symbology == symbol.symbology && covers(&s.corners, middle));
+    match known {
+        None => symbols.push(symbol),
+        // What checks replaces what did not.
+        Some(known) if symbol.valid && !known.valid => *known = symbol,
+        Some(_) => {}
+    }
+}
+
+fn middle(corners: &[Point; 4]) -> Point {
+    let sum = corners.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x, y + p.y));
+    Point { x: sum.0 / 4.0, y: sum.1 / 4.0 }
+}
+
+/// Whether a place lies within half a length of a symbol's middle, that is: on it.
+fn covers(corners: &[Point; 4], place: Point) -> bool {
+    let own = middle(corners);
+    let half = corners.iter().map(|p| (p.x - own.x).hypot(p.y - own.y)).fold(0.0, f32::max);
+    (place.x - own.x).hypot(place.y - own.y) <= 0.6 * half
 }

@@ -1,14 +1,17 @@
 //! `cargo xtask …`: builds, serves, tests, reads stills, draws synthetic notices, checks profiles and words.
 
 mod build;
+mod headers;
 mod profile;
 mod read;
 mod serve;
 mod slip;
 mod test;
+mod tools;
 mod words;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// The project's one tool.
 #[derive(Parser)]
@@ -36,8 +39,8 @@ enum Command {
     Words(words::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Test(args) => test::run(args),
@@ -45,5 +48,13 @@ fn main() -> anyhow::Result<()> {
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
         Command::Words(args) => words::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain of causes on one line; a backtrace tells nothing to someone who edits words.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

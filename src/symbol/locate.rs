@@ -1,0 +1,327 @@
+//! Where bars lie: areas in which the grey levels change in one direction only.
+//!
+//! The structure tensor of 8×8 blocks gives each block a direction, an energy and a coherence (how much of the energy
+//! has that direction; Bigün & Granlund 1987). Blocks of like direction that touch are one area; an area longer along
+//! its changes than across them is a candidate.
+
+use std::f32::consts::{FRAC_PI_2, PI};
+
+use super::pyramid::Level;
+
+/// An area that may hold a linear symbol, in pixels of its level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Candidate {
+    /// Middle of the area.
+    pub(super) centre: (f32, f32),
+    /// Unit vector along the symbol, across the bars.
+    pub(super) along: (f32, f32),
+    /// Unit vector along the bars. Seen at a slant it is not perpendicular to `along`.
+    pub(super) bars: (f32, f32),
+    /// Half the length along `along`.
+    pub(super) half_length: f32,
+    /// Half the height along `bars`.
+    pub(super) half_height: f32,
+    /// How much it looks like a code: energy × coherence × filling.
+    pub(super) score: f32,
+}
+
+const BLOCK: usize = 8;
+/// Directions are taken in bins of 15°, each wide enough to hold the fan of a code seen at 45°.
+const BINS: usize = 12;
+const BIN_HALF_WIDTH: f32 = 0.45;
+/// An area belongs to the bin nearest to its mean direction; half a bin and a little.
+const OWN_BIN: f32 = 0.16;
+const LEAST_COHERENCE: f32 = 0.45;
+/// Mean squared gradient below which a block is paper: a contrast of about eight grey levels.
+const LEAST_ENERGY: f32 = 24.0;
+const LEAST_BLOCKS: usize = 6;
+/// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
+const LEAST_LENGTH: f32 = 80.0;
+/// A payment code is 49 mm long and 10 mm high or a little more; seen at a slant it may look half as long.
+const LEAST_SLIMNESS: f32 = 1.2;
+
+/// Scratch memory of the search, kept from frame to frame.
+#[derive(Debug, Default)]
+pub(super) struct Locator {
+    columns: usize,
+    rows: usize,
+    xx: Vec<f32>,
+    yy: Vec<f32>,
+    xy: Vec<f32>,
+    direction: Vec<f32>,
+    energy: Vec<f32>,
+    coherence: Vec<f32>,
+    component: Vec<u32>,
+    stack: Vec<usize>,
+    members: Vec<usize>,
+}
+
+impl Locator {
+    /// The areas of `level` that may hold a linear symbol, best first, at most `most`.
+    pub(super) fn find(&mut self, level: &Level, most: usize) -> Vec<Candidate> {
+        self.columns = level.width / BLOCK;
+        self.rows = level.height / BLOCK;
+        if self.columns < 2 || self.rows < 1 {
+            return Vec::new();
+        }
+        self.tensor(level);
+        self.smooth();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for bin in 0..BINS {
+            self.areas(bin, &mut candidates);
+        }
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in candidates {
+            if kept.len() == most {
+                break;
+            }
+            if !kept.iter().any(|k| alike(k, &candidate)) {
+                kept.push(candidate);
+            }
+        }
+        kept
+    }
+
+    /// Sums of gx², gy² and gx·gy over each block, by central differences.
+    fn tensor(&mut self, level: &Level) {
+        let blocks = self.columns * self.rows;
+        for sums in [&mut self.xx, &mut self.yy, &mut self.xy] {
+            sums.clear();
+            sums.resize(blocks, 0.0);
+        }
+        let width = level.width;
+        for y in 1..(self.rows * BLOCK).min(level.height - 1) {
+            let above = &level.luma[(y - 1) * width..y * width];
+            let row = &level.luma[y * width..(y + 1) * width];
+            let below = &level.luma[(y + 1) * width..(y + 2) * width];
+            for column in 0..self.columns {
+                let from = (column * BLOCK).max(1);
+                let to = (column * BLOCK + BLOCK).min(width - 1);
+                let (mut xx, mut yy, mut xy) = (0i32, 0i32, 0i32);
+                for x in from..to {
+                    let gx = i32::from(row[x + 1]) - i32::from(row[x - 1]);
+                    let gy = i32::from(below[x]) - i32::from(above[x]);
+                    xx += gx * gx;
+                    yy += gy * gy;
+                    xy += gx * gy;
+                }
+                let at = (y / BLOCK) * self.columns + column;
+                self.xx[at] += xx as f32;
+                self.yy[at] += yy as f32;
+                self.xy[at] += xy as f32;
+            }
+        }
+    }
+
+    /// Direction, energy and coherence of each block, from the sums over its 3×3 neighbours.
+    fn smooth(&mut self) {
+        let blocks = self.columns * self.rows;
+        for values in [&mut self.direction, &mut self.energy, &mut self.coherence] {
+            values.clear();
+            values.resize(blocks, 0.0);
+        }
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+                for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                    for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                        let at = r * self.columns + c;
+                        xx += self.xx[at];
+                        yy += self.yy[at];
+                        xy += self.xy[at];
+                    }
+                }
+                let at = row * self.columns + column;
+                let energy = xx + yy;
+                let split = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
+                // Direction of the greatest change, 0..π.
+                self.direction[at] = (0.5 * (2.0 * xy).atan2(xx - yy)).rem_euclid(PI);
+                self.coherence[at] = if energy > 0.0 { split / energy } else { 0.0 };
+                let own = self.xx[at] + self.yy[at];
+                self.energy[at] = own / (BLOCK * BLOCK) as f32;
+            }
+        }
+    }
+
+    /// Areas whose mean direction lies in this bin.
+    fn areas(&mut self, bin: usize, out: &mut Vec<Candidate>) {
+        let middle = (bin as f32 + 0.5) * PI / BINS as f32;
+        self.component.clear();
+        self.component.resize(self.columns * self.rows, 0);
+        for seed in 0..self.component.len() {
+            if self.component[seed] != 0 || !self.belongs(seed, middle) {
+                continue;
+            }
+            self.members.clear();
+            self.stack.clear();
+            self.stack.push(seed);
+            self.component[seed] = 1;
+            while let Some(at) = self.stack.pop() {
+                self.members.push(at);
+                let (row, column) = (at / self.columns, at % self.columns);
+                for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                    for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                        let next = r * self.columns + c;
+                        if self.component[next] == 0 && self.belongs(next, middle) {
+                            self.component[next] = 1;
+                            self.stack.push(next);
+                        }
+                    }
+                }
+            }
+            if self.members.len() >= LEAST_BLOCKS {
+                out.extend(self.candidate(middle));
+            }
+        }
+    }
+
+    fn belongs(&self, at: usize, middle: f32) -> bool {
+        self.energy[at] >= LEAST_ENERGY
+            && self.coherence[at] >= LEAST_COHERENCE
+            && angle_between(self.direction[at], middle) <= BIN_HALF_WIDTH
+    }
+
+    /// The area of `self.members` as a candidate, if it has the shape of one.
+    fn candidate(&self, bin_middle: f32) -> Option<Candidate> {
+        let n = self.members.len() as f32;
+        let (mut cos, mut sin, mut strength) = (0.0, 0.0, 0.0);
+        let (mut mx, mut my) = (0.0, 0.0);
+        for &at in &self.members {
+            let weight = self.energy[at];
+            cos += weight * (2.0 * self.direction[at]).cos();
+            sin += weight * (2.0 * self.direction[at]).sin();
+            strength += weight.min(4000.0) * self.coherence[at];
+            let (x, y) = self.middle_of(at);
+            mx += x / n;
+            my += y / n;
+        }
+        let normal = (0.5 * sin.atan2(cos)).rem_euclid(PI);
+        if angle_between(normal, bin_middle) > OWN_BIN {
+            return None;
+        }
+        // Second moments: the area's own long direction.
+        let (mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0);
+        for &at in &self.members {
+            let (x, y) = self.middle_of(at);
+            sxx += (x - mx) * (x - mx) / n;
+            syy += (y - my) * (y - my) / n;
+            sxy += (x - mx) * (y - my) / n;
+        }
+        let split = ((sxx - syy).powi(2) + 4.0 * sxy * sxy).sqrt();
+        let (long, short) = ((sxx + syy + split) / 2.0, ((sxx + syy - split) / 2.0).max(1.0));
+        let long_direction = (0.5 * (2.0 * sxy).atan2(sxx - syy)).rem_euclid(PI);
+        // A slim area tells the direction of the code better than its bars do, which lean when seen at a slant.
+        let slim = (long / short).sqrt() >= 1.6 && angle_between(long_direction, normal) <= 0.75;
+        let axis = if slim { long_direction } else { normal };
+        let along = (axis.cos(), axis.sin());
+        let bar_direction = normal + FRAC_PI_2;
+        let bars = (bar_direction.cos(), bar_direction.sin());
+
+        // Oblique coordinates along the code and along the bars.
+        let cross = along.0 * bars.1 - along.1 * bars.0;
+        if cross.abs() < 0.5 {
+            return None;
+        }
+        let (mut least, mut most) = ((f32::INFINITY, f32::INFINITY), (f32::NEG_INFINITY, f32::NEG_INFINITY));
+        let mut across_square = 0.0;
+        for &at in &self.members {
+            let (x, y) = self.middle_of(at);
+            let (dx, dy) = (x - mx, y - my);
+            let u = (dx * bars.1 - dy * bars.0) / cross;
+            let v = (along.0 * dy - along.1 * dx) / cross;
+            least = (least.0.min(u), least.1.min(v));
+            most = (most.0.max(u), most.1.max(v));
+            across_square += v * v / n;
+        }
+        let margin = BLOCK as f32 / 2.0;
+        let half_length = (most.0 - least.0) / 2.0 + margin;
+        // An even spread over ±h has the standard deviation h/√3; outliers stretch the extent, hardly this.
+        let half_height = (3.0 * across_square).sqrt().max(margin);
+        if 2.0 * half_length < LEAST_LENGTH || half_length < LEAST_SLIMNESS * half_height {
+            return None;
+        }
+        let middle_u = (most.0 + least.0) / 2.0;
+        let centre = (mx + middle_u * along.0, my + middle_u * along.1);
+        let covered = n * (BLOCK * BLOCK) as f32;
+        let filling = (covered / (4.0 * half_length * half_height * cross.abs())).min(1.0);
+        Some(Candidate { centre, along, bars, half_length, half_height, score: strength * filling * filling.sqrt() })
+    }
+
+    fn middle_of(&self, at: usize) -> (f32, f32) {
+        let middle = |i: usize| (i * BLOCK) as f32 + (BLOCK as f32 - 1.0) / 2.0;
+        (middle(at % self.columns), middle(at / self.columns))
+    }
+}
+
+/// Angle between two undirected lines, 0..=π/2.
+fn angle_between(a: f32, b: f32) -> f32 {
+    let d = (a - b).rem_euclid(PI);
+    d.min(PI - d)
+}
+
+/// The same area found through two bins.
+fn alike(a: &Candidate, b: &Candidate) -> bool {
+    let (dx, dy) = (a.centre.0 - b.centre.0, a.centre.1 - b.centre.1);
+    let near = (dx * dx + dy * dy).sqrt() < 0.06 * a.half_length.max(b.half_length);
+    near && (a.half_length / b.half_length - 1.0).abs() < 0.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stripes of a 4-pixel period, 300×60 pixels, turned by `angle` about the middle of a 480×480 level.
+    fn stripes(angle: f32) -> Level {
+        let (width, height) = (480, 480);
+        let mut luma = vec![220; width * height];
+        for (i, pixel) in luma.iter_mut().enumerate() {
+            let (x, y) = ((i % width) as f32 - 240.0, (i / width) as f32 - 240.0);
+            let u = x * angle.cos() + y * angle.sin();
+            let v = y * angle.cos() - x * angle.sin();
+            if u.abs() < 150.0 && v.abs() < 30.0 {
+                *pixel = (130.0 + 80.0 * (u * FRAC_PI_2).sin()) as u8;
+            }
+        }
+        Level { luma, width, height }
+    }
+
+    #[test]
+    fn stripes_are_found_at_any_angle() {
+        let mut locator = Locator::default();
+        for degrees in (0..180).step_by(7) {
+            let angle = (degrees as f32).to_radians();
+            let found = locator.find(&stripes(angle), 4);
+            let best = found.first().unwrap_or_else(|| panic!("{degrees}°: nothing found"));
+            let direction = best.along.1.atan2(best.along.0);
+            assert!(angle_between(direction, angle) < 0.06, "{degrees}°: direction {direction}");
+            assert!((best.half_length - 150.0).abs() < 20.0, "{degrees}°: half length {}", best.half_length);
+            assert!((best.centre.0 - 240.0).abs() + (best.centre.1 - 240.0).abs() < 10.0, "{degrees}°");
+        }
+    }
+
+    #[test]
+    fn paper_text_like_specks_and_single_edges_are_no_candidates() {
+        let mut locator = Locator::default();
+        let side = 320;
+        let speck = |x: usize, y: usize| ((x * 7919 + y * 104_729) ^ (x * y)) % 97;
+        let pictures: [(&str, Vec<u8>); 4] = [
+            ("blank", vec![200; side * side]),
+            ("specks", (0..side * side).map(|i| 120 + speck(i % side, i / side) as u8).collect()),
+            ("gradient", (0..side * side).map(|i| (i % side * 255 / side) as u8).collect()),
+            ("one edge", (0..side * side).map(|i| if i % side < 160 { 30 } else { 220 }).collect()),
+        ];
+        for (name, luma) in pictures {
+            assert_eq!(locator.find(&Level { luma, width: side, height: side }, 4), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_levels_are_survived() {
+        let mut locator = Locator::default();
+        for (width, height) in [(1, 1), (16, 1), (1, 400), (16, 8), (17, 9)] {
+            let level = Level { luma: vec![9; width * height], width, height };
+            assert_eq!(locator.find(&level, 4), [], "{width}×{height}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ALL, GROUPS, emptyGroups, fill, joinGroups, plainDigits, wholeOf } from '../../www/js/digits.js';
+
+const WHOLE = '91912345000012025010123456780026093000125005';
+const PARTS = ['912345', '0000120250101234567800', '260930', '0', '012500', '5'];
+
+test('the groups are those of the printed line', () => {
+  assert.equal(ALL, 44);
+  assert.equal(joinGroups(PARTS), WHOLE);
+  assert.deepEqual(
+    PARTS.map((part) => part.length),
+    [...GROUPS],
+  );
+});
+
+test('digits come in many dresses', () => {
+  const cases = [
+    ['９１２３４５', '912345', 'full-width, from a Japanese keyboard'],
+    ['(91)912345-0000', '919123450000', 'brackets and hyphens as printed'],
+    ['91 2345\u3000\n6', '9123456', 'blanks and line ends'],
+    ['12ー34－5', '12345', 'what a Japanese keyboard gives for a hyphen'],
+    ['12O4', '12O4', 'a letter stays to be told: without it every digit after it would move'],
+  ];
+  for (const [text, digits, why] of cases) assert.equal(plainDigits(/** @type {string} */ (text)), digits, why);
+});
+
+test('a whole code fills all fields, whichever field it is pasted into', () => {
+  const dressed = [
+    '91912345000012025010123456780026093000125005',
+    '(91)912345-0000120250101234567800-260930-0-012500-5',
+  ];
+  for (const text of dressed) {
+    for (let at = 0; at < GROUPS.length; at += 1) {
+      const { groups, whole } = fill(['1', '2', '3', '', '', ''], at, text);
+      assert.deepEqual(groups, PARTS);
+      assert.equal(whole, WHOLE);
+    }
+  }
+});
+
+test('an eL-QR is taken whole and leaves the fields alone', () => {
+  const { groups, whole } = fill(emptyGroups(), 0, '0'.repeat(255));
+  assert.deepEqual(groups, emptyGroups());
+  assert.equal(whole?.length, 255);
+});
+
+test('what is too much for a field goes on into the next', () => {
+  assert.deepEqual(fill(emptyGroups(), 0, '9123450'), { groups: ['912345', '0', '', '', '', ''], at: 1, whole: null });
+  const cascade = fill(['912345', '', '', '', '', ''], 1, `${PARTS[1]}2609300`);
+  assert.deepEqual(cascade.groups, ['912345', PARTS[1], '260930', '0', '', '']);
+  assert.equal(cascade.at, 3);
+});
+
+test('no digit is dropped or pushed along in silence', () => {
+  const full = fill(PARTS, 2, '2609301');
+  assert.deepEqual(full.groups, PARTS.with(2, '2609301'), 'the next field is full: the extra digit stays in sight');
+  const last = fill(emptyGroups(), 5, '55');
+  assert.equal(last.groups[5], '55', 'there is no field after the last');
+});
+
+test('a hand scanner that types into the first field is understood once all 44 have come', () => {
+  let groups = emptyGroups();
+  let at = 0;
+  for (const digit of WHOLE) ({ groups, at } = fill(groups, at, (groups[at] ?? '') + digit));
+  assert.equal(wholeOf(groups), WHOLE);
+  assert.equal(wholeOf(PARTS), null, '42 digits typed by a person are no whole code');
+});

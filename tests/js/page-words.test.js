@@ -1,0 +1,66 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+const www = new URL('../../www/', import.meta.url);
+const read = (/** @type {string} */ name) => readFileSync(new URL(name, www), 'utf8');
+const catalogues = readdirSync(new URL('words/', www))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => /** @type {const} */ ([name, JSON.parse(read(`words/${name}`)).page]));
+const scripts = readdirSync(new URL('js/', www))
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => read(`js/${name}`));
+
+/** Keys that the page asks for by name. */
+const named = new Set([
+  ...[...read('index.html').matchAll(/data-t(?:-label)?="([^"]+)"/g)].map(([, key]) => key ?? ''),
+  ...scripts.flatMap((text) =>
+    [...text.matchAll(/(?:\.t\(|['"]data-t['"]: |#title\(|\.t = )'([a-z][a-z0-9.-]*[a-z0-9])'/g)].map(
+      ([, key]) => key ?? '',
+    ),
+  ),
+]);
+/** Whatever is written in quotes: a key may be chosen first and asked for later. */
+const quoted = new Set(
+  scripts.flatMap((text) => [...text.matchAll(/'([a-z][a-z0-9.-]+)'/g)].map(([, key]) => key ?? '')),
+);
+/** Keys that it puts together: each beginning, and what may follow it. */
+const FAULTS = ['denied', 'missing', 'busy', 'unfit', 'unsupported', 'insecure', 'timeout', 'lost', 'slow', 'reader'];
+const PHOTO = ['photo-not-a-picture', 'photo-heic', 'photo-too-large', 'photo-broken', 'photo-no-code'];
+const HELP = ['general', 'amount-differs', 'not-a-notice', 'unchecked', 'several', 'digits', ...FAULTS, ...PHOTO];
+const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter'];
+const VERDICTS = ['payable', 'not-payable', 'ask', 'no-read'];
+const built = [
+  ...HELP.flatMap((help) => [`help.${help}.title`, `help.${help}.text`]),
+  ...STEPS.map((step) => `title.${step}`),
+  ...VERDICTS.map((verdict) => `title.answer.${verdict}`),
+  ...[1, 2, 3, 4, 5, 6].map((group) => `typing.label.${group}`),
+  ...['several', 'unchecked', 'web-link', 'other-qr', 'other-code'].map((seen) => `camera.seen.${seen}`),
+];
+
+test('every word that the page asks for is in every catalogue', () => {
+  assert.ok(named.size > 60, `found only ${named.size} keys: the patterns above no longer fit the sources`);
+  for (const [name, page] of catalogues) {
+    const missing = [...named, ...built].filter((key) => !Object.hasOwn(page, key));
+    assert.deepEqual(missing, [], name);
+  }
+});
+
+test('no word is left over', () => {
+  // These are picked by ids that come from the core.
+  const open = /^(typing\.(why|fault)|camera\.advice)\./;
+  for (const [name, page] of catalogues) {
+    const over = Object.keys(page).filter(
+      (key) => !named.has(key) && !quoted.has(key) && !built.includes(key) && !open.test(key),
+    );
+    assert.deepEqual(over, [], name);
+  }
+});
+
+test('titles carry no digits', () => {
+  for (const [name, page] of catalogues) {
+    const titles = Object.entries(page).filter(([key]) => key.startsWith('title'));
+    for (const [key, text] of titles) assert.doesNotMatch(text, /[0-9０-９]/, `${name}: ${key}`);
+  }
+});

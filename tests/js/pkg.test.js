@@ -1,0 +1,287 @@
+// @ts-check
+// What other pages rely on: the package in dist/pkg, as `cargo xtask build` leaves it. The test command builds first;
+// a package that is missing is a failure here, not a test to be skipped.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
+
+import init, { Reader, Session, initSync } from '../../dist/pkg/maecheck.js';
+
+const bytes = readFileSync(new URL('../../dist/pkg/maecheck_bg.wasm', import.meta.url));
+const { memory } = initSync({ module: bytes });
+
+// Dummy issuer of the guideline; the body and the item of the eL-QR do not exist.
+const BARCODE = '91912345000012025010123456780026093000125005';
+const REISSUED = '91912345000012025010123456780126093000125004';
+const WRONG = '91912345000012025010123456780026093000125006';
+const EL_QR =
+  '0002010102122796000513800018304000000000000000001250021380009990000021000002026099900000011234560999990000000000' +
+  '5411000000125006226202620260320260930202610318085' +
+  '0'.repeat(85) +
+  '630554708';
+const TODAY = '2026-08-01';
+
+/** Widths of the bars and blanks of Code 128's characters 0 to 105, in modules (ISO/IEC 15417, table 1). */
+const CHARACTERS =
+  '212222222122222221121223121322131222122213122312132212221213221312231212112232122132122231113222123122123221' +
+  '223211221132221231213212223112312131311222321122321221312212322112322211212123212321232121111323131123131321' +
+  '112313132113132311211313231113231311112133112331132131113123113321133121313121211331231131213113213311213131' +
+  '311123311321331121312113312311332111314111221411431111111224111422121124121421141122141221112214112412122114' +
+  '122411142112142211241211221114413111241112134111111242121142121241114212124112124211411212421112421211212141' +
+  '214121412121111143111341131141114113114311411113411311113141114131311141411131211412211214211232';
+
+/**
+ * A GS1-128 symbol of code set C as a camera sees it from straight above.
+ *
+ * @param {string} digits
+ * @param {number} [px] pixels a module
+ */
+function drawn(digits, px = 3) {
+  const values = [105, 102, ...(digits.match(/../g) ?? []).map(Number)];
+  values.push(values.reduce((sum, value, i) => sum + value * Math.max(i, 1), 0) % 103);
+  const widths = values.map((value) => CHARACTERS.slice(6 * value, 6 * value + 6)).join('') + '2331112';
+  const row = [...widths].flatMap((width, i) => Array(Number(width) * px).fill(i % 2 ? 235 : 25));
+  const quiet = Array(20 * px).fill(235);
+  const line = [...quiet, ...row, ...quiet];
+  const height = 200;
+  const luma = new Uint8Array(line.length * height).fill(235);
+  for (let y = 40; y < 160; y += 1) luma.set(line, y * line.length);
+  return { luma, width: line.length, height };
+}
+
+/** @param {Uint8Array} luma */
+const rgbaOf = (luma) => Uint8ClampedArray.from({ length: 4 * luma.length }, (_, i) => (i % 4 === 3 ? 255 : luma[i >> 2]));
+
+/** @param {{ luma: Uint8Array, width: number, height: number }} picture */
+function pngOf({ luma, width, height }) {
+  /** @type {(name: string, data: Uint8Array) => Buffer} */
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+    const frame = Buffer.alloc(8 + body.length);
+    frame.writeUInt32BE(data.length, 0);
+    body.copy(frame, 4);
+    frame.writeUInt32BE(crc32(body), 4 + body.length);
+    return frame;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y += 1) rows.set(luma.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
+  return new Uint8Array(Buffer.concat([signature, ...parts]));
+}
+
+const sheet = drawn(BARCODE);
+const session = () => new Session({ today: TODAY });
+/** @param {import('../../dist/pkg/maecheck.js').Outcome} outcome */
+const amount = ({ report }) => report?.notice?.amount ?? null;
+
+test('the module loads by its default export as well', async () => {
+  assert.equal(typeof init, 'function');
+  assert.equal((await init({ module_or_path: bytes })).memory, memory);
+});
+
+test('Reader reads one frame on its own', () => {
+  const reader = new Reader();
+  const { symbols, advice } = reader.read(sheet.luma, sheet.width, sheet.height);
+  assert.deepEqual(
+    symbols.map(({ kind, text, valid }) => ({ kind, text, valid })),
+    [{ kind: 'gs1-128-payment', text: BARCODE, valid: true }],
+  );
+  assert.equal(advice, 'done');
+  const { corners } = symbols[0];
+  assert.ok(corners?.length === 4 && corners.every(({ x, y }) => x >= 0 && x <= sheet.width && y >= 0 && y <= sheet.height));
+  assert.deepEqual(Object.keys(corners[0]).sort(), ['x', 'y']);
+  const white = reader.read(new Uint8Array(640 * 480).fill(255), 640, 480);
+  assert.deepEqual(white.symbols, []);
+  assert.equal(typeof white.advice, 'string');
+  reader.free();
+});
+
+test('every way in leads to the same notice', () => {
+  const { luma, width, height } = sheet;
+  /** @type {[string, (session: Session) => import('../../dist/pkg/maecheck.js').Outcome, 'live' | 'still'][]} */
+  const ways = [
+    ['frame', (s) => s.frame(luma, width, height), 'live'],
+    ['rgba, clamped', (s) => s.rgba(rgbaOf(luma), width, height), 'live'],
+    ['rgba, plain', (s) => s.rgba(new Uint8Array(rgbaOf(luma).buffer), width, height), 'live'],
+    ['photo', (s) => s.photo(pngOf(sheet)), 'still'],
+    ['pixels', (s) => s.pixels(rgbaOf(luma), width, height), 'still'],
+    ['digits', (s) => s.digits(BARCODE), 'still'],
+  ];
+  // Rows with padding, as cameras give them.
+  const stride = width + 7;
+  const padded = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y += 1) padded.set(luma.subarray(y * width, (y + 1) * width), y * stride);
+  ways.push(['frame with stride', (s) => s.frame(padded, width, height, stride), 'live']);
+  for (const format of ['I420', 'I420A', 'I422', 'I444', 'NV12']) {
+    const offset = 64;
+    const copy = (/** @type {Session} */ s) => s.plane(offset + 2 * padded.length).set(padded, offset);
+    ways.push([format, (s) => (copy(s), s.planeFrame(format, width, height, offset, stride)), 'live']);
+  }
+  for (const format of ['RGBA', 'RGBX', 'BGRA', 'BGRX']) {
+    const pixels = rgbaOf(padded);
+    const copy = (/** @type {Session} */ s) => s.plane(pixels.length).set(pixels);
+    ways.push([format, (s) => (copy(s), s.planeFrame(format, width, height, 0, 4 * stride)), 'live']);
+  }
+  for (const [name, show, kind] of ways) {
+    const visit = session();
+    const first = show(visit);
+    if (kind === 'live') {
+      assert.equal(first.report, null, `${name}: one live frame is not enough`);
+      assert.equal(first.advice, 'hold-still', name);
+      assert.equal(first.corners?.length, 4, name);
+    }
+    const outcome = kind === 'live' ? show(visit) : first;
+    assert.equal(amount(outcome), 12500, name);
+    assert.equal(outcome.report?.verdict, 'payable', name);
+    visit.free();
+  }
+});
+
+test('a report has the shape of the contract, in plain objects', () => {
+  const { report } = session().photo(pngOf(sheet));
+  assert.ok(report);
+  assert.deepEqual(Object.keys(report).sort(), ['answer', 'findings', 'notice', 'symbols', 'verdict']);
+  assert.equal(report.notice?.kind, 'gs1-128-payment');
+  assert.equal(report.symbols[0].text, BARCODE);
+  for (const finding of report.findings) {
+    assert.match(finding.id, /^[a-z-]+$/);
+    assert.ok(['stop', 'ask', 'note'].includes(finding.severity));
+  }
+  const { answer } = report;
+  assert.ok(answer);
+  assert.deepEqual([answer.verdict, answer.amount, answer.until, answer.due, answer.today], ['payable', 12500, '2026-09-30', null, TODAY]);
+  assert.ok(answer.steps.length > 0 && answer.limits.length > 0);
+  // No Map, no BigInt, no undefined: what comes out can be posted and printed.
+  assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
+});
+
+test('what is no notice is told as what it is', () => {
+  const wrong = session().photo(pngOf(drawn(WRONG)));
+  assert.deepEqual([wrong.report?.notice, wrong.report?.verdict], [null, 'no-read']);
+  assert.ok(wrong.report?.symbols.every((symbol) => !symbol.valid));
+
+  const typed = session().digits(WRONG);
+  assert.equal(typed.error?.id, 'check-digit');
+  assert.equal(typed.report?.verdict, 'no-read');
+  assert.ok(typed.report?.findings.some(({ id }) => id === 'check-digit'));
+
+  for (const [file, id] of /** @type {[Uint8Array, string][]} */ ([
+    [new Uint8Array(0), 'photo-not-a-picture'],
+    [new TextEncoder().encode('%PDF-1.7'), 'photo-not-a-picture'],
+    [new TextEncoder().encode('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'photo-heic'],
+    [pngOf(sheet).subarray(0, 60), 'photo-broken'],
+    [pngOf({ luma: new Uint8Array(4096).fill(255), width: 64, height: 64 }), 'photo-no-code'],
+  ])) {
+    const outcome = session().photo(file);
+    assert.deepEqual([outcome.report, outcome.error?.id], [null, id]);
+  }
+});
+
+test('both codes of a slip, earlier slips, a new day, and forgetting', () => {
+  const visit = session();
+  const ids = (/** @type {import('../../dist/pkg/maecheck.js').Outcome} */ { report }) => report?.findings.map(({ id }) => id) ?? [];
+  visit.digits(BARCODE);
+  const both = visit.digits(EL_QR);
+  assert.deepEqual(both.report?.symbols.map(({ kind }) => kind).sort(), ['el-qr', 'gs1-128-payment']);
+  assert.ok(ids(both).includes('codes-disagree'), 'the two sample codes have different last days');
+  visit.next();
+  assert.equal(visit.report(), null);
+  assert.ok(ids(visit.digits(REISSUED)).includes('same-bill-other-version'));
+  visit.setToday('2026-10-01');
+  assert.equal(visit.report()?.verdict, 'not-payable');
+  visit.setToday('2020-01-01', TODAY);
+  assert.ok(visit.report()?.findings.some(({ id }) => id === 'clock-suspect'));
+  visit.setToday(TODAY);
+  visit.forget();
+  assert.equal(visit.report(), null);
+  assert.ok(!ids(visit.digits(REISSUED)).includes('same-bill-other-version'));
+});
+
+test('typing is judged group by group and keeps nothing', () => {
+  const visit = session();
+  const typing = visit.typing(['91912345', '0000120250101234567800', '26', '', '', '']);
+  assert.deepEqual(typing.groups.slice(0, 4).map(({ state }) => state), ['ok', 'ok', 'partial', 'empty']);
+  assert.equal(typing.complete, false);
+  assert.equal(visit.report(), null);
+});
+
+test('what does not fit throws an Error that says so, and the module lives on', () => {
+  const any = /** @type {any} */ (session());
+  const construct = /** @type {any} */ (Session);
+  const reader = /** @type {any} */ (new Reader());
+  const { luma, width, height } = sheet;
+  /** @type {[string, () => unknown, RegExp][]} */
+  const cases = [
+    ['no options', () => new construct(), /expected options as an object with today, found undefined/],
+    ['options of another type', () => new construct('2026-08-01'), /expected options as an object/],
+    ['no day', () => new construct({}), /expected today as a day .* found undefined/],
+    ['a day that is none', () => new construct({ today: '2026-02-29' }), /expected today as a day .* found "2026-02-29"/],
+    ['a Date', () => new construct({ today: new Date() }), /expected today as a day/],
+    ['a wrong build day', () => new construct({ today: TODAY, built: 20260801 }), /expected built as a day .* found 20260801/],
+    ['a profile that is none', () => new construct({ today: TODAY, profile: 'shinjuku' }), /expected profile as a ward's facts as an object/],
+    ['a profile without its facts', () => new construct({ today: TODAY, profile: {} }), /expected profile as a ward's facts, found/],
+    ['too few bytes', () => any.frame(luma.subarray(1), width, height), /expected luma as at least \d+ bytes, found \d+/],
+    ['no bytes', () => any.frame(undefined, width, height), /expected luma as a Uint8Array, found undefined/],
+    ['an array in place of bytes', () => any.frame([1, 2, 3], 3, 1), /expected luma as a Uint8Array, found an array/],
+    ['other bytes', () => any.frame(new Float32Array(4), 2, 2), /expected luma as a Uint8Array/],
+    ['no width', () => any.frame(luma, 0, height), /expected width as a whole number of 1 to \d+, found 0/],
+    ['a negative width', () => any.frame(luma, -1, height), /found -1/],
+    ['half a pixel', () => any.frame(luma, 1.5, height), /found 1.5/],
+    ['not a number', () => any.frame(luma, NaN, height), /found NaN/],
+    ['endless', () => any.frame(luma, Infinity, height), /found (Infinity|inf)/],
+    ['a width that is left out', () => any.frame(luma), /expected width as a whole number/],
+    ['a stride shorter than a row', () => any.frame(luma, width, height, width - 1), /expected stride as a whole number/],
+    ['a stride beyond all memory', () => any.frame(luma, width, height, 2 ** 40), /expected stride as a whole number/],
+    ['more pixels than a photo has', () => any.rgba(new Uint8Array(4), 16384, 16384), /expected width × height as at most/],
+    ['too few pixels', () => any.rgba(new Uint8Array(4), 2, 1), /expected pixels as at least 8 bytes, found 4/],
+    ['an empty plane', () => any.plane(0), /expected bytes as a whole number of 1 to 67108864, found 0/],
+    ['too large a plane', () => any.plane(2 ** 26 + 1), /expected bytes as a whole number/],
+    ['an unknown format', () => any.planeFrame('I420P10', 2, 2, 0, 2), /expected format .* found I420P10/],
+    ['no format', () => any.planeFrame(null, 2, 2, 0, 2), /expected format .* found null/],
+    ['a frame larger than its plane', () => any.planeFrame('I420', 16384, 4096, 0, 16384), /expected at least \d+ bytes in the plane/],
+    ['an offset behind the plane', () => any.planeFrame('RGBA', 2, 2, 60_000_000, 8), /expected at least \d+ bytes in the plane/],
+    ['a stride of too few bytes for RGBA', () => any.planeFrame('RGBA', 2, 2, 0, 2), /expected stride as a whole number of 8/],
+    ['a photo as text', () => any.photo('photo.jpg'), /expected bytes as a Uint8Array, found a value of type string/],
+    ['digits as a number', () => any.digits(123), /expected text as a string, found 123/],
+    ['groups as text', () => any.typing('919'), /expected groups as an array of strings/],
+    ['groups of numbers', () => any.typing(['91', 2]), /expected group 2 as a string, found 2/],
+    ['a new day that is none', () => any.setToday('tomorrow'), /expected today as a day .* found "tomorrow"/],
+    ['too few bytes for one frame', () => reader.read(new Uint8Array(3), 2, 2), /expected luma as at least 4 bytes, found 3/],
+  ];
+  for (const [why, call, message] of cases) {
+    assert.throws(call, (error) => error instanceof Error && !(error instanceof WebAssembly.RuntimeError) && message.test(error.message), why);
+  }
+  assert.equal(amount(any.digits(BARCODE)), 12500, 'the session lives on');
+});
+
+test('a running camera takes no more memory', () => {
+  const visit = session();
+  const { luma, width, height } = sheet;
+  const pixels = rgbaOf(luma);
+  const round = () => {
+    visit.frame(luma, width, height);
+    visit.rgba(pixels, width, height);
+    visit.plane(pixels.length).set(pixels);
+    visit.planeFrame('BGRX', width, height, 0, 4 * width);
+  };
+  for (let i = 0; i < 5; i += 1) round();
+  const before = memory.buffer.byteLength;
+  for (let i = 0; i < 50; i += 1) round();
+  assert.equal(memory.buffer.byteLength, before);
+});
+
+test('odd sizes neither trap nor hang', () => {
+  const visit = session();
+  for (const [width, height] of [[1, 1], [1, 2000], [2000, 1], [3, 3], [17, 1000], [1280, 720]]) {
+    for (const value of [0, 128, 255]) {
+      const outcome = visit.frame(new Uint8Array(width * height).fill(value), width, height);
+      assert.equal(outcome.report, null, `${width}×${height} of ${value}`);
+    }
+  }
+});

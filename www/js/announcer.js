@@ -1,0 +1,70 @@
+// @ts-check
+
+/** How long one line stays before the next may take its place: time to hear or read it. */
+export const GAP_MS = 2500;
+
+/**
+ * Says one line at a time, the newest of those that came in while the last one stood; never the same one twice in
+ * a row. Screen readers stumble over a region that changes faster than they speak.
+ *
+ * @param {(line: string) => void} show
+ * @param {{ now?: () => number, wait?: (run: () => void, ms: number) => any, stop?: (handle: any) => void }} [clock]
+ */
+export function createAnnouncer(show, clock = {}) {
+  const now = clock.now ?? (() => performance.now());
+  const wait = clock.wait ?? ((run, ms) => setTimeout(run, ms));
+  const stop = clock.stop ?? ((handle) => clearTimeout(handle));
+  let shown = '';
+  let shownAt = -Infinity;
+  /** @type {string | null} */
+  let next = null;
+  /** @type {any} */
+  let timer = null;
+
+  const flush = () => {
+    timer = null;
+    if (next === null || next === shown) return;
+    shown = next;
+    next = null;
+    shownAt = now();
+    show(shown);
+  };
+
+  return {
+    /** @param {string} line */
+    say(line) {
+      next = line === shown ? null : line;
+      if (next === null || timer !== null) return;
+      const left = shownAt + GAP_MS - now();
+      if (left <= 0) flush();
+      else timer = wait(flush, left);
+    },
+    /** Forgets what stands and what waits. */
+    clear() {
+      if (timer !== null) stop(timer);
+      timer = null;
+      next = null;
+      shown = '';
+      shownAt = -Infinity;
+    },
+  };
+}
+
+/**
+ * Lets a value through once it has come in the same way several times in a row: advice drawn from single frames
+ * flickers.
+ *
+ * @template T
+ * @param {number} times
+ * @returns {(value: T) => T | null} the value once steady, else null
+ */
+export function createSteady(times) {
+  /** @type {T | undefined} */
+  let last;
+  let seen = 0;
+  return (value) => {
+    seen = value === last ? seen + 1 : 1;
+    last = value;
+    return seen >= times ? value : null;
+  };
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/** @import { Parts } from './types.js' */
+
+/**
+ * What the page is made of besides itself. In the one-file build each part lies in an inert
+ * `<script type="application/octet-stream" id="part-…">`; while developing, the server gives it under `parts/…`.
+ *
+ * @returns {Promise<Parts>}
+ */
+export async function loadParts() {
+  const [wasm, worker, words, profiles, meta, sample] = await Promise.all([
+    bytes('wasm'),
+    text('worker'),
+    text('words'),
+    text('profiles'),
+    text('meta'),
+    bytes('sample'),
+  ]);
+  const { built, version, defaultProfile } = JSON.parse(meta);
+  return {
+    wasm,
+    workerUrl: URL.createObjectURL(new Blob([worker], { type: 'text/javascript' })),
+    words: JSON.parse(words),
+    profiles: Object.values(JSON.parse(profiles)),
+    built,
+    version,
+    defaultProfile: defaultProfile ?? null,
+    sample: new Blob([sample], { type: 'image/jpeg' }),
+  };
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
+async function text(name) {
+  const element = document.getElementById(`part-${name}`);
+  if (element) return (element.textContent ?? '').trim();
+  const response = await fetch(`./parts/${name}`);
+  if (!response.ok) throw new Error(`expected the part "${name}", found status ${response.status}`);
+  return response.text();
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function bytes(name) {
+  const binary = atob((await text(name)).trim());
+  const result = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) result[at] = binary.charCodeAt(at);
+  return result;
+}

@@ -1,0 +1,105 @@
+/** What the worker and the page say to each other; the shapes are those of `dist/pkg/maecheck.d.ts`. */
+
+export type Value =
+  | { type: 'date'; value: string }
+  | { type: 'yen'; value: number }
+  | { type: 'number'; value: number }
+  | { type: 'text'; value: string };
+export type Message = { key: string; values?: Record<string, Value> };
+export type Verdict = 'payable' | 'not-payable' | 'ask' | 'no-read';
+export type Finding = { id: string; severity: 'stop' | 'ask' | 'note'; [value: string]: unknown };
+export type Step = {
+  next: string;
+  message: Message;
+  details?: Message[];
+  apps?: App[];
+  contacts?: Contact[];
+};
+/** A name as the ward writes it, and in English. */
+export type Names = { ja: string; en: string };
+export type App = { name: string; en: string; ceiling: number | null };
+export type Contact = {
+  name: string;
+  en: string;
+  phone: string | null;
+  place: Names | null;
+  hours: Names | null;
+};
+export type Answer = {
+  verdict: Verdict;
+  headline: Message;
+  reason: Message;
+  amount: number | null;
+  until: string | null;
+  due: string | null;
+  today: string;
+  steps: Step[];
+  notes: Message[];
+  limits: Message[];
+};
+export type SymbolRead = { kind: string; text: string; valid: boolean; corners?: { x: number; y: number }[] };
+export type Report = {
+  symbols: SymbolRead[];
+  notice: Record<string, unknown> | null;
+  findings: Finding[];
+  verdict: Verdict;
+  answer: Answer | null;
+};
+export type Outcome = {
+  report: Report | null;
+  advice?: string | null;
+  error?: { id: string; [value: string]: unknown } | null;
+};
+export type Typing = Record<string, unknown>;
+
+/** What a visit is judged by. */
+export type Options = { today: string; built?: string; profile?: Profile };
+export type Profile = { id: string; ja: string; en: string; [fact: string]: unknown };
+
+export type Catalogue = {
+  meta: { lang: string; name: string; reviewed: boolean };
+  guide: Record<string, string>;
+  page: Record<string, string>;
+};
+export type Parts = {
+  wasm: Uint8Array;
+  workerUrl: string;
+  words: Record<string, Catalogue>;
+  profiles: Profile[];
+  built: string;
+  version: string;
+  defaultProfile: string | null;
+  sample: Blob;
+};
+
+/** The class that the wasm package exports. */
+export interface SessionLike {
+  frame(luma: Uint8Array, width: number, height: number, stride?: number): Outcome;
+  rgba(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number): Outcome;
+  plane(bytes: number): Uint8Array;
+  planeFrame(format: string, width: number, height: number, offset: number, stride: number): Outcome;
+  photo(bytes: Uint8Array): Outcome;
+  pixels(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): Outcome;
+  digits(text: string): Outcome;
+  typing(groups: string[]): Typing;
+  next(): void;
+  forget(): void;
+  setToday(today: string, built?: string): void;
+  free?(): void;
+}
+export interface Package {
+  init(wasm: Uint8Array): Promise<unknown>;
+  Session: new (options: Options) => SessionLike;
+}
+
+export type Request =
+  | { type: 'init'; wasm: Uint8Array; options: Options }
+  | { type: 'options'; options: Options }
+  | { type: 'frame'; frame: VideoFrame }
+  | { type: 'rgba' | 'pixels'; pixels: Uint8ClampedArray; width: number; height: number }
+  | { type: 'photo'; bytes: Uint8Array }
+  | { type: 'digits'; text: string }
+  | { type: 'typing'; groups: string[] }
+  | { type: 'next' }
+  | { type: 'forget' };
+export type Reply = { id: number; ok: boolean; outcome?: unknown; error?: { name: string; message: string } };

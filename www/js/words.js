@@ -1,0 +1,158 @@
+// @ts-check
+/**
+ * Words of one language: turns keys and values into sentences.
+ *
+ * Catalogues (www/words/) are checked when the page is built, so that a key or a value that is missing here is a
+ * mistake in the program. It throws: a sentence with a hole in it could say the opposite of what is true.
+ */
+
+/**
+ * @typedef {{type: 'date', value: string} | {type: 'yen', value: number} | {type: 'number', value: number}
+ *   | {type: 'text', value: string}} Value A value as the core names it; dates are YYYY-MM-DD.
+ */
+/** @typedef {{key: string, values?: Record<string, Value>}} Message What the core wants said. */
+/** @typedef {Record<string, Value | string | number>} Fillings What fills placeholders, by name. */
+/**
+ * @typedef {object} Catalogue One file of www/words/.
+ * @property {{lang: string, name: string, reviewed: boolean}} meta
+ * @property {Record<string, string>} guide The answer's sentences.
+ * @property {Record<string, string>} page All other words of the page.
+ */
+/**
+ * @typedef {object} Words
+ * @property {string} lang The language's tag, for the `lang` attribute.
+ * @property {boolean} reviewed Whether a person who knows the language has read the catalogue. Where not, no answer may
+ *   be shown in it.
+ * @property {(key: string, values?: Fillings) => string} t The page's words for a key.
+ * @property {(message: Message) => string} message A message of the core.
+ * @property {(iso: string) => string} date A day (YYYY-MM-DD) with its weekday, in Japanese with its era too.
+ * @property {(amount: number) => string} yen An amount of money.
+ * @property {(count: number) => string} number A count.
+ */
+
+/**
+ * @param {Catalogue} catalogue
+ * @returns {Words}
+ */
+export function createWords(catalogue) {
+  const { lang, reviewed } = catalogue.meta;
+  const day = dayWriter(lang);
+  const digits = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+
+  /** @param {number} count */
+  const number = (count) => {
+    if (!Number.isSafeInteger(count)) throw new TypeError(`expected a whole number, found ${String(count)}`);
+    return digits.format(count);
+  };
+  /** @param {number} amount */
+  const yen = (amount) => say('guide', 'value.yen', { amount });
+
+  /**
+   * @param {Value | string | number} value
+   * @returns {string}
+   */
+  const word = (value) => {
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number') return number(value);
+    switch (value.type) {
+      case 'date':
+        return day(value.value);
+      case 'yen':
+        return yen(value.value);
+      case 'number':
+        return number(value.value);
+      case 'text':
+        return value.value;
+      default:
+        throw new TypeError(`expected a date, yen, number or text, found ${JSON.stringify(value)}`);
+    }
+  };
+
+  /**
+   * @param {string} key
+   * @param {string} text
+   * @param {Fillings} values
+   */
+  const fill = (key, text, values) =>
+    text.replace(/\{([^{}]*)\}/g, (_, /** @type {string} */ name) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) throw new Error(`words “${lang}”, ${key}: expected a value for {${name}}`);
+      return word(value);
+    });
+
+  /**
+   * @param {'guide' | 'page'} section
+   * @param {string} key
+   * @param {Fillings} values
+   */
+  const say = (section, key, values) => {
+    const text = Object.hasOwn(catalogue[section], key) ? catalogue[section][key] : undefined;
+    if (text === undefined) throw new Error(`words “${lang}”: no key ${section} › ${key}`);
+    return fill(key, text, values);
+  };
+
+  return {
+    lang,
+    reviewed,
+    t: (key, values = {}) => say('page', key, values),
+    message: ({ key, values = {} }) => say('guide', key, values),
+    date: day,
+    yen,
+    number,
+  };
+}
+
+/**
+ * Which finding a message tells, for `data-finding`: “finding.issuer-unknown.ask” → “issuer-unknown”.
+ *
+ * @param {Message} message
+ * @returns {string | null} the finding's id, or null where the message is no finding
+ */
+export function findingOf({ key }) {
+  const [kind, id] = key.split('.');
+  return kind === 'finding' && id ? id : null;
+}
+
+/**
+ * How a language writes a day. Days come as dates of the calendar and are never moved into a time zone: they are
+ * written as UTC from a UTC midnight.
+ *
+ * @param {string} lang
+ * @returns {(iso: string) => string}
+ */
+function dayWriter(lang) {
+  /**
+   * @param {string} locale
+   * @param {Intl.DateTimeFormatOptions} options
+   */
+  const format = (locale, options) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  const [language] = lang.split('-');
+  /** @type {(date: Date) => string} */
+  let write;
+  if (language === 'ja') {
+    const western = format('ja-JP-u-ca-gregory', { year: 'numeric', month: 'long', day: 'numeric' });
+    const japanese = format('ja-JP-u-ca-japanese', { era: 'long', year: 'numeric' });
+    const weekday = format('ja-JP', { weekday: 'long' });
+    write = (date) => {
+      // Numeric parts come out as “R8/9/30(水)”: only the era and its year are taken, by name.
+      const parts = Object.fromEntries(japanese.formatToParts(date).map(({ type, value }) => [type, value]));
+      return `${western.format(date)}（${parts.era}${parts.year}年）${weekday.format(date)}`;
+    };
+  } else if (language === 'en') {
+    // Written apart, because engines disagree on the comma after the weekday.
+    const weekday = format('en-GB', { weekday: 'long' });
+    const western = format('en-GB', { year: 'numeric', month: 'long', day: 'numeric' });
+    write = (date) => `${weekday.format(date)} ${western.format(date)}`;
+  } else {
+    const western = format(lang, { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
+    write = (date) => western.format(date);
+  }
+  return (iso) => {
+    const date = new Date(`${iso}T00:00:00Z`);
+    // The round trip refuses 2026-02-30, which some engines read as 2 March.
+    if (!/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso) {
+      throw new TypeError(`expected a day as YYYY-MM-DD, found ${JSON.stringify(iso)}`);
+    }
+    return write(date);
+  };
+}
