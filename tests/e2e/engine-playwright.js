@@ -64,6 +64,7 @@ export async function launchPlaywright(name) {
     viewport: true,
     now: true,
     fileCamera: isChromium,
+    workers: isChromium,
     recordsRequests: true,
   };
 
@@ -141,6 +142,10 @@ export async function launchPlaywright(name) {
           } else {
             await until(() => surface.evaluate(/** @type {any} */ (what), ...args), timeout, String(what));
           }
+        },
+        async evaluateInWorkers(fn) {
+          const answers = page.workers().map((worker) => worker.evaluate(`(${fn})()`));
+          return /** @type {any} */ (await limit(Promise.all(answers), CALL_MS, 'a script in a worker'));
         },
         async screenshot(path) {
           await page.screenshot({ path });

@@ -84,6 +84,7 @@ export async function launchWebKit() {
     viewport: false,
     now: false,
     fileCamera: false,
+    workers: false,
     recordsRequests: false,
   };
 
@@ -205,6 +206,9 @@ export async function launchWebKit() {
               ? () => page.evaluate((/** @type {string} */ css) => document.querySelector(css) !== null, what)
               : () => page.evaluate(/** @type {any} */ (what), ...args);
           await until(ask, timeout, String(what));
+        },
+        evaluateInWorkers() {
+          return Promise.reject(new Error('expected an engine that reaches into workers; found webkit'));
         },
         async screenshot(path) {
           await writeFile(path, Buffer.from(await limit(client.takeScreenshot(), CALL_MS, 'a screenshot'), 'base64'));

@@ -34,6 +34,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {boolean} viewport narrower or wider than the first one, on an open page
  * @property {boolean} now
  * @property {boolean} fileCamera
+ * @property {boolean} workers a script can be run inside the page's worker
  * @property {boolean} recordsRequests requests, exceptions and refusals
  */
 
@@ -49,6 +50,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {<A extends unknown[], R>(fn: (...args: A) => R | Promise<R>, ...args: A) => Promise<R>} evaluate
  * @property {(what: string | ((...args: any[]) => unknown), timeout?: number, ...args: unknown[]) => Promise<void>} waitFor
  *   a selector that matches something, or a function that answers true
+ * @property {<R>(fn: () => R | Promise<R>) => Promise<R[]>} evaluateInWorkers once in each worker of the page
  * @property {(path: string) => Promise<void>} screenshot
  * @property {(size: { width: number, height: number }) => Promise<void>} setViewport
  * @property {(now: string) => Promise<void>} setNow

@@ -51,21 +51,18 @@ const SHARP = ['--digits', DIGITS, '--seed', '7', '--size', '1280x720', '--modul
 export const photo = () => made('notice.jpg', (out) => slip(['photo', ...SHARP, '--out', out]));
 
 /**
- * What the camera of a phone in an unsteady hand shows, over and over. An .mjpeg is nothing but JPEG pictures one after
- * the other.
+ * Draws what takes long, before any test's time runs.
+ *
+ * @param {boolean} withFilm
  */
+export async function prepare(withFilm) {
+  await photo();
+  if (withFilm) await film();
+}
+
+/** What a hand-held camera shows, over and over: the table first, then the notice coming into view and to rest. */
 export const film = () =>
-  made('notice.mjpeg', async (out) => {
-    const frames = [];
-    for (const turn of [-2, 0, 3]) {
-      const frame = await made(`frame${turn}.jpg`, (one) =>
-        slip(['photo', ...SHARP, '--rotate', String(turn), '--out', one]),
-      );
-      // Each stays for a third of a second at Chromium's 30 frames a second.
-      frames.push(...Array.from({ length: 10 }, () => readFile(frame)));
-    }
-    await writeFile(out, Buffer.concat(await Promise.all(frames)));
-  });
+  made('notice.mjpeg', (out) => slip(['video', ...SHARP, '--frames', '24', '--empty', '6', '--out', out]));
 
 /**
  * The other QR code of the letter: the address of a web page. Rows of a version 2-M symbol that says

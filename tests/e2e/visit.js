@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './engine.js';
+import * as fixtures from './fixtures.js';
 import { until } from './processes.js';
 import { ROOT, serve } from './server.js';
 
@@ -42,11 +43,16 @@ export const SHOTS = join(ROOT, 'target/e2e/shots');
  */
 export function stage(name) {
   const stage = /** @type {Stage} */ ({ name });
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    for (const old of readdirSync(SHOTS)) if (old.startsWith(`failed-${name}-`)) rmSync(join(SHOTS, old));
-    [stage.server, stage.engine] = await Promise.all([serve(), launch(name)]);
-  });
+  before(
+    async () => {
+      mkdirSync(SHOTS, { recursive: true });
+      for (const old of readdirSync(SHOTS)) if (old.startsWith(`failed-${name}-`)) rmSync(join(SHOTS, old));
+      await fixtures.prepare(name === 'chromium');
+      [stage.server, stage.engine] = await Promise.all([serve(), launch(name)]);
+    },
+    // The tool that draws the notices may have to be compiled first.
+    { timeout: 20 * 60_000 },
+  );
   after(async () => {
     await stage.engine?.close();
     stage.server?.close();
