@@ -114,7 +114,9 @@ fn symbols_are_named_by_what_they_are_to_a_payer() {
 fn live_frames_must_agree() {
     let (a, b, el, old) = (gs1(BARCODE), gs1(TOO_MUCH), qr(EL_QR), qr(EL_QR_OLD));
     let none = "nothing";
-    let cases: Vec<(&str, Vec<(Vec<Symbol>, &str)>)> = vec![
+    /// What one frame shows, and what is to be told after it.
+    type Step<'a> = (Vec<Symbol>, &'a str);
+    let cases: Vec<(&str, Vec<Step<'_>>)> = vec![
         ("one frame is not enough", vec![(vec![a.clone()], none)]),
         ("two are", vec![(vec![a.clone()], none), (vec![a.clone()], "barcode 12500")]),
         (
@@ -253,9 +255,9 @@ fn other_codes_are_told_late_and_never_before_a_notice() {
     ] {
         let mut session = session();
         for frame in 1..AGREE_OTHER {
-            assert_eq!(told(&show(&mut session, &[symbol.clone()])), "nothing", "frame {frame} of {want}");
+            assert_eq!(told(&show(&mut session, std::slice::from_ref(&symbol))), "nothing", "frame {frame} of {want}");
         }
-        let outcome = show(&mut session, &[symbol.clone()]);
+        let outcome = show(&mut session, std::slice::from_ref(&symbol));
         assert_eq!(told(&outcome), want);
         assert_eq!(outcome.report.unwrap().verdict, Verdict::NoRead);
         assert!(session.report().is_none(), "a code that is no notice is not kept in hand");

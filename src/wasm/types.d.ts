@@ -9,24 +9,14 @@ export type Kind = 'gs1-128-payment' | 'el-qr' | 'web-link' | 'other-qr' | 'othe
 /** `corners` is missing for digits that were typed. */
 export type Seen = { kind: Kind; text: string; valid: boolean; corners?: Corners };
 export type Advice =
-  | 'done'
-  | 'not-found'
-  | 'closer'
-  | 'farther'
-  | 'cut-left'
-  | 'cut-right'
-  | 'blurred'
-  | 'too-dark'
-  | 'hold-still';
+  'done' | 'not-found' | 'closer' | 'farther' | 'cut-left' | 'cut-right' | 'blurred' | 'too-dark' | 'hold-still';
 export type Reading = { symbols: Seen[]; advice: Advice };
 
 export type Severity = 'stop' | 'ask' | 'note';
 export type Finding = { id: string; severity: Severity; [value: string]: unknown };
 export type Verdict = 'payable' | 'not-payable' | 'ask' | 'no-read';
 export type Value =
-  | { type: 'date'; value: string }
-  | { type: 'yen' | 'number'; value: number }
-  | { type: 'text'; value: string };
+  { type: 'date'; value: string } | { type: 'yen' | 'number'; value: number } | { type: 'text'; value: string };
 export type Message = { key: string; values: Record<string, Value> };
 export type App = { name: string; [fact: string]: unknown };
 export type Contact = { name: string; [fact: string]: unknown };

@@ -51,7 +51,8 @@ function drawn(digits, px = 3) {
 }
 
 /** @param {Uint8Array} luma */
-const rgbaOf = (luma) => Uint8ClampedArray.from({ length: 4 * luma.length }, (_, i) => (i % 4 === 3 ? 255 : luma[i >> 2]));
+const rgbaOf = (luma) =>
+  Uint8ClampedArray.from({ length: 4 * luma.length }, (_, i) => (i % 4 === 3 ? 255 : luma[i >> 2]));
 
 /** @param {{ luma: Uint8Array, width: number, height: number }} picture */
 function pngOf({ luma, width, height }) {
@@ -94,7 +95,9 @@ test('Reader reads one frame on its own', () => {
   );
   assert.equal(advice, 'done');
   const { corners } = symbols[0];
-  assert.ok(corners?.length === 4 && corners.every(({ x, y }) => x >= 0 && x <= sheet.width && y >= 0 && y <= sheet.height));
+  assert.ok(
+    corners?.length === 4 && corners.every(({ x, y }) => x >= 0 && x <= sheet.width && y >= 0 && y <= sheet.height),
+  );
   assert.deepEqual(Object.keys(corners[0]).sort(), ['x', 'y']);
   const white = reader.read(new Uint8Array(640 * 480).fill(255), 640, 480);
   assert.deepEqual(white.symbols, []);
@@ -155,7 +158,10 @@ test('a report has the shape of the contract, in plain objects', () => {
   }
   const { answer } = report;
   assert.ok(answer);
-  assert.deepEqual([answer.verdict, answer.amount, answer.until, answer.due, answer.today], ['payable', 12500, '2026-09-30', null, TODAY]);
+  assert.deepEqual(
+    [answer.verdict, answer.amount, answer.until, answer.due, answer.today],
+    ['payable', 12500, '2026-09-30', null, TODAY],
+  );
   assert.ok(answer.steps.length > 0 && answer.limits.length > 0);
   // No Map, no BigInt, no undefined: what comes out can be posted and printed.
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
@@ -185,7 +191,8 @@ test('what is no notice is told as what it is', () => {
 
 test('both codes of a slip, earlier slips, a new day, and forgetting', () => {
   const visit = session();
-  const ids = (/** @type {import('../../dist/pkg/maecheck.js').Outcome} */ { report }) => report?.findings.map(({ id }) => id) ?? [];
+  const ids = (/** @type {import('../../dist/pkg/maecheck.js').Outcome} */ { report }) =>
+    report?.findings.map(({ id }) => id) ?? [];
   visit.digits(BARCODE);
   const both = visit.digits(EL_QR);
   assert.deepEqual(both.report?.symbols.map(({ kind }) => kind).sort(), ['el-qr', 'gs1-128-payment']);
@@ -206,7 +213,10 @@ test('both codes of a slip, earlier slips, a new day, and forgetting', () => {
 test('typing is judged group by group and keeps nothing', () => {
   const visit = session();
   const typing = visit.typing(['91912345', '0000120250101234567800', '26', '', '', '']);
-  assert.deepEqual(typing.groups.slice(0, 4).map(({ state }) => state), ['ok', 'ok', 'partial', 'empty']);
+  assert.deepEqual(
+    typing.groups.slice(0, 4).map(({ state }) => state),
+    ['ok', 'ok', 'partial', 'empty'],
+  );
   assert.equal(typing.complete, false);
   assert.equal(visit.report(), null);
 });
@@ -221,12 +231,32 @@ test('what does not fit throws an Error that says so, and the module lives on', 
     ['no options', () => new construct(), /expected options as an object with today, found undefined/],
     ['options of another type', () => new construct('2026-08-01'), /expected options as an object/],
     ['no day', () => new construct({}), /expected today as a day .* found undefined/],
-    ['a day that is none', () => new construct({ today: '2026-02-29' }), /expected today as a day .* found "2026-02-29"/],
+    [
+      'a day that is none',
+      () => new construct({ today: '2026-02-29' }),
+      /expected today as a day .* found "2026-02-29"/,
+    ],
     ['a Date', () => new construct({ today: new Date() }), /expected today as a day/],
-    ['a wrong build day', () => new construct({ today: TODAY, built: 20260801 }), /expected built as a day .* found 20260801/],
-    ['a profile that is none', () => new construct({ today: TODAY, profile: 'shinjuku' }), /expected profile as a ward's facts as an object/],
-    ['a profile without its facts', () => new construct({ today: TODAY, profile: {} }), /expected profile as a ward's facts, found/],
-    ['too few bytes', () => any.frame(luma.subarray(1), width, height), /expected luma as at least \d+ bytes, found \d+/],
+    [
+      'a wrong build day',
+      () => new construct({ today: TODAY, built: 20260801 }),
+      /expected built as a day .* found 20260801/,
+    ],
+    [
+      'a profile that is none',
+      () => new construct({ today: TODAY, profile: 'shinjuku' }),
+      /expected profile as a ward's facts as an object/,
+    ],
+    [
+      'a profile without its facts',
+      () => new construct({ today: TODAY, profile: {} }),
+      /expected profile as a ward's facts, found/,
+    ],
+    [
+      'too few bytes',
+      () => any.frame(luma.subarray(1), width, height),
+      /expected luma as at least \d+ bytes, found \d+/,
+    ],
     ['no bytes', () => any.frame(undefined, width, height), /expected luma as a Uint8Array, found undefined/],
     ['an array in place of bytes', () => any.frame([1, 2, 3], 3, 1), /expected luma as a Uint8Array, found an array/],
     ['other bytes', () => any.frame(new Float32Array(4), 2, 2), /expected luma as a Uint8Array/],
@@ -236,26 +266,54 @@ test('what does not fit throws an Error that says so, and the module lives on', 
     ['not a number', () => any.frame(luma, NaN, height), /found NaN/],
     ['endless', () => any.frame(luma, Infinity, height), /found (Infinity|inf)/],
     ['a width that is left out', () => any.frame(luma), /expected width as a whole number/],
-    ['a stride shorter than a row', () => any.frame(luma, width, height, width - 1), /expected stride as a whole number/],
+    [
+      'a stride shorter than a row',
+      () => any.frame(luma, width, height, width - 1),
+      /expected stride as a whole number/,
+    ],
     ['a stride beyond all memory', () => any.frame(luma, width, height, 2 ** 40), /expected stride as a whole number/],
-    ['more pixels than a photo has', () => any.rgba(new Uint8Array(4), 16384, 16384), /expected width × height as at most/],
+    [
+      'more pixels than a photo has',
+      () => any.rgba(new Uint8Array(4), 16384, 16384),
+      /expected width × height as at most/,
+    ],
     ['too few pixels', () => any.rgba(new Uint8Array(4), 2, 1), /expected pixels as at least 8 bytes, found 4/],
     ['an empty plane', () => any.plane(0), /expected bytes as a whole number of 1 to 67108864, found 0/],
     ['too large a plane', () => any.plane(2 ** 26 + 1), /expected bytes as a whole number/],
     ['an unknown format', () => any.planeFrame('I420P10', 2, 2, 0, 2), /expected format .* found I420P10/],
     ['no format', () => any.planeFrame(null, 2, 2, 0, 2), /expected format .* found null/],
-    ['a frame larger than its plane', () => any.planeFrame('I420', 16384, 4096, 0, 16384), /expected at least \d+ bytes in the plane/],
-    ['an offset behind the plane', () => any.planeFrame('RGBA', 2, 2, 60_000_000, 8), /expected at least \d+ bytes in the plane/],
-    ['a stride of too few bytes for RGBA', () => any.planeFrame('RGBA', 2, 2, 0, 2), /expected stride as a whole number of 8/],
+    [
+      'a frame larger than its plane',
+      () => any.planeFrame('I420', 16384, 4096, 0, 16384),
+      /expected at least \d+ bytes in the plane/,
+    ],
+    [
+      'an offset behind the plane',
+      () => any.planeFrame('RGBA', 2, 2, 60_000_000, 8),
+      /expected at least \d+ bytes in the plane/,
+    ],
+    [
+      'a stride of too few bytes for RGBA',
+      () => any.planeFrame('RGBA', 2, 2, 0, 2),
+      /expected stride as a whole number of 8/,
+    ],
     ['a photo as text', () => any.photo('photo.jpg'), /expected bytes as a Uint8Array, found a value of type string/],
     ['digits as a number', () => any.digits(123), /expected text as a string, found 123/],
     ['groups as text', () => any.typing('919'), /expected groups as an array of strings/],
     ['groups of numbers', () => any.typing(['91', 2]), /expected group 2 as a string, found 2/],
     ['a new day that is none', () => any.setToday('tomorrow'), /expected today as a day .* found "tomorrow"/],
-    ['too few bytes for one frame', () => reader.read(new Uint8Array(3), 2, 2), /expected luma as at least 4 bytes, found 3/],
+    [
+      'too few bytes for one frame',
+      () => reader.read(new Uint8Array(3), 2, 2),
+      /expected luma as at least 4 bytes, found 3/,
+    ],
   ];
   for (const [why, call, message] of cases) {
-    assert.throws(call, (error) => error instanceof Error && !(error instanceof WebAssembly.RuntimeError) && message.test(error.message), why);
+    assert.throws(
+      call,
+      (error) => error instanceof Error && !(error instanceof WebAssembly.RuntimeError) && message.test(error.message),
+      why,
+    );
   }
   assert.equal(amount(any.digits(BARCODE)), 12500, 'the session lives on');
 });
@@ -278,7 +336,14 @@ test('a running camera takes no more memory', () => {
 
 test('odd sizes neither trap nor hang', () => {
   const visit = session();
-  for (const [width, height] of [[1, 1], [1, 2000], [2000, 1], [3, 3], [17, 1000], [1280, 720]]) {
+  for (const [width, height] of [
+    [1, 1],
+    [1, 2000],
+    [2000, 1],
+    [3, 3],
+    [17, 1000],
+    [1280, 720],
+  ]) {
     for (const value of [0, 128, 255]) {
       const outcome = visit.frame(new Uint8Array(width * height).fill(value), width, height);
       assert.equal(outcome.report, null, `${width}×${height} of ${value}`);

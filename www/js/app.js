@@ -28,6 +28,9 @@ const PHOTO_SIDE = 4_096;
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
 
+/** States that are worth going back to from help; the others are one touch away. */
+const BACK_TO = new Set(['typing', 'confirm', 'answer']);
+
 /**
  * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter'} StepName
  */
@@ -40,6 +43,9 @@ export class App {
   #help = 'general';
   /** @type {Report | null} */
   #report = null;
+  /** What help was asked from, to go back to: nothing that was read is lost by asking. */
+  /** @type {{ step: StepName, report: Report | null } | null} */
+  #back = null;
   #sample = false;
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
@@ -61,7 +67,8 @@ export class App {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    const languages = Object.keys(parts.words);
+    // Japanese first: it is the language of the paper.
+    const languages = Object.keys(parts.words).sort((a, b) => Number(b === 'ja') - Number(a === 'ja'));
     /** @type {Record<string, Words>} */
     this.all = Object.fromEntries(
       languages.flatMap((name) => {
@@ -261,6 +268,7 @@ export class App {
     const camera = copy('way-camera');
     if (CAMERA_FAULTS.has(help)) camera.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
     const others = [copy('way-photo'), copy('way-type')];
+    if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
     else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, camera);
@@ -386,8 +394,12 @@ export class App {
         this.#counter = false;
         return this.#restart();
       case 'help':
+        this.#back = BACK_TO.has(this.#step) ? { step: this.#step, report: this.#report } : null;
         this.#report = null;
         return this.#showHelp('general');
+      case 'back':
+        this.#report = this.#back?.report ?? null;
+        return this.#back?.step === 'typing' ? this.#showTyping() : this.#go(this.#back?.step ?? 'start');
       case 'print':
         return print();
       case 'speak':
@@ -415,6 +427,7 @@ export class App {
 
   #restart() {
     this.#report = null;
+    this.#back = null;
     this.#fault = null;
     this.#groups = emptyGroups();
     this.#pasted = '';
@@ -534,6 +547,7 @@ export class App {
    */
   async #freshSlip() {
     const done = this.#shown && !this.#sample;
+    this.#back = null;
     this.#shown = false;
     this.#sample = false;
     if (this.#counter) await this.reader.forget();
@@ -705,8 +719,11 @@ export class App {
     this.#reopened = false;
     this.#go('camera');
     this.announcer.clear();
-    this.#status(this.words.t('camera.opening'));
     const turn = this.#turn;
+    // A live region that comes into the page already filled is not read out.
+    setTimeout(() => {
+      if (turn === this.#turn && !this.#pump) this.#status(this.words.t('camera.opening'));
+    }, 150);
     await this.#freshSlip().catch(() => {});
     const video = this.main.querySelector('video');
     if (turn !== this.#turn || !video) return;
@@ -807,6 +824,7 @@ export class App {
     this.#turn += 1;
     this.#report = null;
     this.#sample = false;
+    this.#back = null;
     this.#shown = false;
     this.#fault = null;
     this.#groups = emptyGroups();

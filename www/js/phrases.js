@@ -57,19 +57,24 @@ export function setHeadline(element, text, language) {
 /**
  * @param {string} text
  * @param {string} language
- * @param {RegExp} [also] where else a line may be broken
+ * @param {RegExp} [narrow] where else a line may be broken, if the style sheet says that letters are that large
  */
-function textNodes(text, language, also) {
-  const lines = text.split('\n');
+function textNodes(text, language, narrow) {
   /** @type {(string | Element)[]} */
   const nodes = [];
-  lines.forEach((line, at) => {
+  text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
-    let pieces = language.startsWith('ja') ? phrases(line) : [line];
-    if (also) pieces = pieces.flatMap((piece) => piece.split(also));
-    pieces.filter(Boolean).forEach((piece, index) => {
+    const pieces = language.startsWith('ja') ? phrases(line) : [line];
+    pieces.forEach((piece, index) => {
       if (index > 0) nodes.push(document.createElement('wbr'));
-      nodes.push(piece);
+      (narrow ? piece.split(narrow) : [piece]).forEach((part, split) => {
+        if (split > 0) {
+          const chance = document.createElement('wbr');
+          chance.className = 'narrow';
+          nodes.push(chance);
+        }
+        nodes.push(part);
+      });
     });
   });
   return nodes;

@@ -101,18 +101,21 @@ impl Line {
 /// # Errors
 /// A profile or a path that is not there, output that cannot be written; at the end, files that could not be read.
 pub fn run(args: Args) -> anyhow::Result<()> {
+    answer(&args, &mut BufWriter::new(io::stdout().lock()))
+}
+
+fn answer(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     let profile = args.profile.as_deref().map(load_profile).transpose()?;
     // Japan has had no other offset since 1951; the day there decides, wherever this machine stands.
     let today = args.today.unwrap_or_else(|| Offset::constant(9).to_datetime(Timestamp::now()).date());
     // A day that a person chose, or a developer's clock: nothing to doubt.
     let mut session = Session::new(Options { today, built: None, profile });
-    let mut out = BufWriter::new(io::stdout().lock());
     let mut tell = |line: &Line| -> anyhow::Result<()> {
         if args.json {
-            serde_json::to_writer(&mut out, line)?;
+            serde_json::to_writer(&mut *out, line)?;
             writeln!(out)?;
         } else {
-            write_plain(&mut out, line)?;
+            write_plain(out, line)?;
         }
         // Whoever reads line by line need not wait for the end.
         Ok(out.flush()?)
@@ -353,4 +356,190 @@ fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BARCODE: &str = "91912345000012025010123456780026093000125005";
+    /// Body 99999 and item 999 do not exist.
+    const EL_QR: [&str; 3] = [
+        "0002010102122796000513800018304000000000000000001250021380009990000021000002026099900000011234560999",
+        "9900000000005411000000125006226202620260320260930202610318085",
+        "630554708",
+    ];
+
+    fn el_qr() -> String {
+        EL_QR[..2].concat() + &"0".repeat(85) + EL_QR[2]
+    }
+
+    /// A directory of this test's own, gone when it is done.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("maecheck-read-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn write(&self, name: &str, bytes: &[u8]) {
+            let path = self.0.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn pgm(luma: &[u8], width: usize) -> Vec<u8> {
+        let mut file = format!("P5 {width} {} 255\n", luma.len() / width).into_bytes();
+        file.extend(luma);
+        file
+    }
+
+    fn white() -> Vec<u8> {
+        pgm(&[255; 200 * 200], 200)
+    }
+
+    /// A QR code, six pixels a module.
+    fn drawn(text: &str) -> Vec<u8> {
+        let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M).unwrap();
+        let (modules, colors) = (code.width(), code.to_colors());
+        let side = (modules + 8) * 6;
+        let luma: Vec<u8> = (0..side * side)
+            .map(|i| (i % side / 6, i / side / 6))
+            .map(|(x, y)| {
+                let inside = (4..modules + 4).contains(&x) && (4..modules + 4).contains(&y);
+                if inside && colors[(y - 4) * modules + x - 4] == qrcode::Color::Dark { 20 } else { 240 }
+            })
+            .collect();
+        pgm(&luma, side)
+    }
+
+    fn read(arguments: &[&str]) -> (Vec<Value>, bool) {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            args: Args,
+        }
+        let arguments = ["read", "--json", "--today", "2026-08-01"].iter().chain(arguments);
+        let cli = <Cli as clap::Parser>::try_parse_from(arguments).unwrap();
+        let mut out = Vec::new();
+        let ended = answer(&cli.args, &mut out);
+        let lines = String::from_utf8(out).unwrap();
+        (lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), ended.is_ok())
+    }
+
+    fn brief(line: &Value) -> (String, String, Value) {
+        let path = line["path"].as_str().map(|p| Path::new(p).file_name().unwrap().to_string_lossy().into_owned());
+        (path.unwrap_or_default(), line["verdict"].as_str().unwrap().to_owned(), line["error"]["id"].clone())
+    }
+
+    #[test]
+    fn directories_are_walked_in_name_order_and_one_bad_file_stops_nothing() {
+        let scratch = Scratch::new("walk");
+        for (name, bytes) in [
+            ("c.pgm", white()),
+            ("a.PGM", drawn(&el_qr())),
+            ("b/2.png", Vec::new()),
+            ("b/10.jpg", b"\xff\xd8\xff\xe0".to_vec()),
+            ("b/notes.txt", b"no picture, no line".to_vec()),
+            ("d.pgm", drawn("https://www.example.lg.jp/")),
+            ("e.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec()),
+        ] {
+            scratch.write(name, &bytes);
+        }
+        let (lines, fine) = read(&[scratch.0.to_str().unwrap()]);
+        let want = [
+            ("a.PGM", "payable", Value::Null),
+            ("10.jpg", "no-read", json!("photo-broken")),
+            ("2.png", "no-read", json!("photo-not-a-picture")),
+            ("c.pgm", "no-read", Value::Null),
+            ("d.pgm", "no-read", Value::Null),
+            ("e.heic", "no-read", json!("photo-heic")),
+        ];
+        let want: Vec<_> = want.into_iter().map(|(a, b, c)| (a.to_owned(), b.to_owned(), c)).collect();
+        assert_eq!(lines.iter().map(brief).collect::<Vec<_>>(), want);
+        assert!(!fine, "three files could not be read");
+
+        for line in &lines {
+            for key in ["path", "ms", "symbols", "notice", "findings", "verdict"] {
+                assert!(line.get(key).is_some(), "{key} of {line}");
+            }
+            assert!(line["ms"].is_f64() && line.get("frames_used").is_none(), "{line}");
+        }
+        assert_eq!(lines[0]["symbols"][0]["kind"], "el-qr");
+        assert_eq!(lines[0]["symbols"][0]["corners"].as_array().map(Vec::len), Some(4));
+        assert_eq!(lines[0]["notice"]["amount"], 12500);
+        assert_eq!(lines[4]["symbols"][0]["kind"], "web-link");
+        assert_eq!(lines[4]["findings"], json!([{"id": "web-link", "severity": "stop"}]));
+
+        let (lines, fine) = read(&[scratch.0.join("c.pgm").to_str().unwrap()]);
+        assert!(fine && lines.len() == 1, "a picture without a code is no failure");
+        let (lines, fine) = read(&[scratch.0.join("missing.png").to_str().unwrap()]);
+        assert_eq!((lines[0]["error"]["id"].as_str(), fine), (Some("file-unreadable"), false));
+    }
+
+    #[test]
+    fn a_sequence_is_one_run_of_frames() {
+        let scratch = Scratch::new("sequence");
+        scratch.write("1.pgm", &white());
+        scratch.write("2.pgm", &drawn(&el_qr()));
+        let directory = scratch.0.to_str().unwrap().to_owned();
+        let (lines, fine) = read(&["--sequence", &directory]);
+        let told = |line: &Value| (line["notice"]["amount"].clone(), line["frames_used"].clone());
+        assert_eq!(
+            (lines.len(), told(&lines[0]), fine),
+            (1, (Value::Null, json!(2)), true),
+            "one frame is not believed"
+        );
+        scratch.write("3.pgm", &white());
+        scratch.write("4.pgm", &drawn(&el_qr()));
+        scratch.write("5.pgm", &white());
+        let (lines, _) = read(&["--sequence", &directory]);
+        assert_eq!(told(&lines[0]), (json!(12500), json!(4)), "two that agree are, and the rest is not looked at");
+        assert_eq!(brief(&lines[0]).1, "payable");
+    }
+
+    #[test]
+    fn digits_have_no_path() {
+        for (digits, verdict, finding) in [
+            (BARCODE, "payable", "issuer-unknown"),
+            ("(91)912345-0000120250101234567800\n-260930-0-012500-5", "payable", "issuer-unknown"),
+            ("91912345000012025010123456780026093000125006", "no-read", "check-digit"),
+            ("92912345000012025010123456780026093000125004", "no-read", "not-a-payment-code"),
+            ("91912345000012025010123456780025063000125009", "not-payable", "code-expired"),
+            ("-1", "no-read", "incomplete-code"),
+        ] {
+            let (lines, fine) = read(&["--digits", digits]);
+            assert_eq!((lines.len(), &lines[0]["path"], fine), (1, &Value::Null, true), "{digits}");
+            assert_eq!(
+                (&lines[0]["verdict"], &lines[0]["findings"][0]["id"]),
+                (&json!(verdict), &json!(finding)),
+                "{digits}"
+            );
+        }
+        assert_eq!(read(&["--digits", ""]).0[0]["error"]["id"], "no-digits");
+    }
+
+    #[test]
+    fn a_profile_is_told_by_its_id() {
+        let (lines, _) = read(&["--profile", "sample", "--digits", BARCODE]);
+        assert!(lines[0]["findings"].as_array().unwrap().iter().all(|f| f["id"] != "issuer-unknown"), "{}", lines[0]);
+        let unknown = load_profile("atlantis").unwrap_err().to_string();
+        assert!(unknown.contains("sample") && unknown.contains("\"atlantis\""), "{unknown}");
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, want) in [(0, "0"), (999, "999"), (1000, "1,000"), (12_500, "12,500"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), want);
+        }
+    }
 }

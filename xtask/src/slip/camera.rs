@@ -18,6 +18,30 @@ pub struct Pose {
     half_diagonal: f64,
     /// Radial distortion of the lens: share by which a ray at the picture's corner is bent outwards.
     distortion: f64,
+    /// Where the lens is, in the plane's coordinates; the third is its height above it.
+    lens: (f64, f64, f64),
+    curl: Option<Curl>,
+}
+
+/// Paper that does not lie flat: a wave of some height above the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Curl {
+    /// Height of the crests, millimetres.
+    pub height: f64,
+    /// Distance from crest to crest, millimetres.
+    pub length: f64,
+    /// Direction from crest to crest, degrees.
+    pub along: f64,
+    /// Where the first crest is, as a share of the length.
+    pub phase: f64,
+}
+
+impl Curl {
+    fn height_at(self, x: f64, y: f64) -> f64 {
+        let (s, c) = self.along.to_radians().sin_cos();
+        let place = (x * c + y * s) / self.length + self.phase;
+        self.height * 0.5 * (1.0 + (place * std::f64::consts::TAU).cos())
+    }
 }
 
 /// What one asks of a pose.
@@ -41,6 +65,8 @@ pub struct Aim {
     pub focal: f64,
     /// See [`Pose`].
     pub distortion: f64,
+    /// Waves of the paper.
+    pub curl: Option<Curl>,
 }
 
 fn times(a: [[f64; 3]; 3], b: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
@@ -90,7 +116,11 @@ impl Pose {
         });
         let lens = [[focal, 0.0, 0.0], [0.0, focal, 0.0], [0.0, 0.0, 1.0]];
         let to_pixel = times(lens, seen);
+        // The lens is where the camera's own coordinates are nought; the plane's third axis points away from it.
+        let place: [f64; 3] = std::array::from_fn(|axis| -(0..3).map(|r| turned[r][axis] * seen[r][2]).sum::<f64>());
         Self {
+            lens: (place[0], place[1], -place[2]),
+            curl: aim.curl,
             to_plane: inverse(to_pixel),
             to_pixel,
             centre,
@@ -103,12 +133,31 @@ impl Pose {
     pub fn plane(&self, u: f64, v: f64) -> (f64, f64) {
         let (u, v) = (u - self.centre.0, v - self.centre.1);
         let bend = 1.0 + self.distortion * (u * u + v * v) / (self.half_diagonal * self.half_diagonal);
-        apply(&self.to_plane, u * bend, v * bend)
+        let flat = apply(&self.to_plane, u * bend, v * bend);
+        if self.curl.is_none() {
+            return flat;
+        }
+        // A raised point hides what lies behind it: look for the one that is seen in the flat one's place.
+        let mut point = flat;
+        for _ in 0..6 {
+            let shift = self.parallax(point);
+            point = (flat.0 - shift.0, flat.1 - shift.1);
+        }
+        point
+    }
+
+    /// How far beside its own place a raised point is seen on the table.
+    fn parallax(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        let Some(curl) = self.curl else { return (0.0, 0.0) };
+        let height = curl.height_at(x, y);
+        let share = height / (self.lens.2 - height).max(1.0);
+        ((x - self.lens.0) * share, (y - self.lens.1) * share)
     }
 
     /// The pixel position at which a point of the plane appears.
     pub fn pixel(&self, x: f64, y: f64) -> (f64, f64) {
-        let (ideal_u, ideal_v) = apply(&self.to_pixel, x, y);
+        let shift = self.parallax((x, y));
+        let (ideal_u, ideal_v) = apply(&self.to_pixel, x + shift.0, y + shift.1);
         let (mut u, mut v) = (ideal_u, ideal_v);
         // The bend is a few percent: each round makes its error some twenty times smaller.
         for _ in 0..12 {
@@ -720,6 +769,7 @@ mod tests {
             toward: 30.0,
             focal: 1.0,
             distortion: 0.0,
+            curl: None,
         }
     }
 
@@ -741,16 +791,30 @@ mod tests {
 
     #[test]
     fn pixel_and_plane_undo_each_other() {
-        for (tilt, distortion) in [(0.0, 0.0), (25.0, 0.0), (25.0, 0.03), (40.0, -0.03)] {
-            let pose = Pose::new(Aim { distortion, pixel: (500.0, 300.0), ..aim(33.0, tilt) });
+        let wave = Some(Curl { height: 3.0, length: 120.0, along: 20.0, phase: 0.3 });
+        for (tilt, distortion, curl) in
+            [(0.0, 0.0, None), (25.0, 0.0, None), (25.0, 0.03, None), (40.0, -0.03, None), (25.0, 0.02, wave)]
+        {
+            let pose = Pose::new(Aim { distortion, curl, pixel: (500.0, 300.0), ..aim(33.0, tilt) });
             for corner in [(0.5, 0.5), (1279.5, 0.5), (1279.5, 719.5), (0.5, 719.5)] {
                 let (x, y) = pose.plane(corner.0, corner.1);
                 let back = pose.pixel(x, y);
                 assert!((back.0 - corner.0).hypot(back.1 - corner.1) < 1e-3, "tilt {tilt}: {corner:?} became {back:?}");
             }
             let aimed = pose.pixel(50.0, 40.0);
-            assert!((aimed.0 - 500.0).hypot(aimed.1 - 300.0) < 1e-3, "the aim appears where it was asked: {aimed:?}");
+            assert!(
+                curl.is_some() || (aimed.0 - 500.0).hypot(aimed.1 - 300.0) < 1e-3,
+                "the aim appears where it was asked: {aimed:?}"
+            );
         }
+    }
+
+    #[test]
+    fn a_crest_under_a_square_on_camera_looks_larger() {
+        // The lens is 128 mm away; paper 8 mm nearer is seen 128/120 times as large, and stays in the middle.
+        let curl = Some(Curl { height: 8.0, length: 1e6, along: 0.0, phase: -50e-6 });
+        let pose = Pose::new(Aim { curl, ..aim(0.0, 0.0) });
+        assert!((pose.scale_at(50.0, 40.0) - 10.0 * 128.0 / 120.0).abs() < 1e-6, "{}", pose.scale_at(50.0, 40.0));
     }
 
     #[test]

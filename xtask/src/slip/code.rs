@@ -257,7 +257,7 @@ mod tests {
             (code_128_c("1234"), "211232112232131123", "Code 128: start C, 12, 34"),
             (gs1_128("91", 0), "211232411131412121", "GS1-128: start C, FNC1, 91"),
             (code_128_b("A"), "211214111323", "Code 128: start B, A is character 33"),
-            (itf("12"), "11113113111331311", "ITF: start, 1 = wnnnw in bars, 2 = nwnnw in spaces, stop"),
+            (itf("12"), "11113113111133311", "ITF: start, 1 = wnnnw in bars, 2 = nwnnw in spaces, stop"),
             (code_39("1"), "13113131113113111131", "Code 39: *, gap, 1, gap"),
         ];
         for (modules, expected, why) in cases {

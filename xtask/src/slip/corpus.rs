@@ -178,10 +178,14 @@ fn notice(bounds: &Bounds, today: Date, rng: &mut SmallRng) -> anyhow::Result<Sh
     let sheet = draw(&Order::random(rng, today), rng)?;
     let code = sheet.payment().context("a notice has its bar code")?;
     let scene = table_scene(&sheet, rng);
+    // Where there is an eL-QR too, it is mostly photographed with the bar code.
+    let both = rng.random_bool(0.6);
+    let also: Vec<(f64, f64)> =
+        sheet.codes.iter().filter(|c| both && c.kind == Kind::ElQr).flat_map(|c| c.outer()).collect();
     loop {
         let size = pick(rng, &SIZES);
         // A small picture holds the symbol at few turns only; another size is drawn when none fits.
-        if let Some((camera, conditions)) = photograph(code, size, bounds, rng) {
+        if let Some((camera, conditions)) = photograph(code, &also, size, bounds, rng) {
             return shoot(&scene, &camera, sheet.layout, conditions, rng);
         }
     }
@@ -215,6 +219,7 @@ pub fn loose_camera(point: (f64, f64), px_per_mm: (f64, f64), rng: &mut SmallRng
         toward: rng.random_range(0.0..360.0),
         focal: rng.random_range(0.75..1.3),
         distortion: rng.random_range(-0.02..0.02),
+        curl: None,
     };
     let noise = rng.random_range(0.002..0.02);
     let quality = rng.random_range(70..=96);
@@ -238,10 +243,127 @@ pub fn loose_camera(point: (f64, f64), px_per_mm: (f64, f64), rng: &mut SmallRng
         module_px_min: module,
         rotate: aim.rotate,
         tilt: aim.tilt,
+        curl: 0.0,
         sigma: sigma / module,
         shake: 0.0,
         noise,
         jpeg: Some(quality),
     };
     (camera, conditions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slip::code::Modules;
+    use crate::slip::code::gs1_128;
+    use jiff::civil::date;
+
+    const SIZE: (u32, u32) = (1280, 960);
+
+    fn staged(bounds: &Bounds, seed: u64) -> (Scene, Camera, Conditions, SmallRng) {
+        let today = date(2026, 12, 1);
+        let mut rng = SmallRng::seed_from_u64(seed);
+        let sheet = draw(&Order::random(&mut rng, today), &mut rng).expect("a sheet");
+        let code = sheet.payment().expect("a bar code");
+        let scene = table_scene(&sheet, &mut rng);
+        let (camera, conditions) = photograph(code, &[], SIZE, bounds, &mut rng).expect("it fits");
+        (scene, camera, conditions, rng)
+    }
+
+    fn small(seed: u64) -> Shot {
+        let bounds = Bounds { module_px: (2.6, 2.8), sigma: (0.1, 0.2), noise: (0.001, 0.002), ..ORDINARY };
+        let (scene, camera, conditions, mut rng) = staged(&bounds, seed);
+        shoot(&scene, &camera, "test", conditions, &mut rng).expect("a picture")
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+        let bytes = |shot: &Shot| jpeg(&shot.picture, 85).expect("a JPEG");
+        let (first, again, other) = (small(11), small(11), small(12));
+        assert!(bytes(&first) == bytes(&again), "seed 11 twice");
+        assert_eq!(
+            serde_json::to_string(&first.truth).expect("JSON"),
+            serde_json::to_string(&again.truth).expect("JSON")
+        );
+        assert!(bytes(&first) != bytes(&other), "seeds 11 and 12");
+    }
+
+    /// Reads the picture along the line that truth.jsonl gives for the symbol's middle, as nobody who did not know
+    /// where it is could, and finds the modules of the digits that truth.jsonl gives.
+    #[test]
+    fn the_truth_is_where_and_what_the_picture_shows() {
+        for seed in [1, 2] {
+            let shot = small(seed);
+            let digits = shot.truth.digits.clone().expect("a readable notice");
+            let seen = shot.truth.codes.iter().find(|c| c.kind == Kind::Payment).expect("its symbol");
+            let Modules::Bars(widths) = gs1_128(&digits, 0).expect("44 digits") else { panic!("bars expected") };
+            let dark: Vec<bool> =
+                widths.iter().enumerate().flat_map(|(at, w)| vec![at % 2 == 0; usize::from(*w)]).collect();
+            let place = |part: f64| along(seen.corners, part);
+            let luma = |at: f64| {
+                let (u, v) = place(at);
+                let p = shot.picture.get_pixel(u as u32, v as u32);
+                0.299 * f64::from(p[0]) + 0.587 * f64::from(p[1]) + 0.114 * f64::from(p[2])
+            };
+            let values: Vec<f64> = (0..288).map(|m| luma((f64::from(m) + 0.5) / 288.0)).collect();
+            let wrong = values
+                .iter()
+                .enumerate()
+                .filter(|(m, value)| {
+                    let near = &values[m.saturating_sub(20)..(m + 20).min(288)];
+                    let (low, high) = near.iter().fold((255.0f64, 0.0f64), |(l, h), v| (l.min(*v), h.max(*v)));
+                    (**value < (low + high) / 2.0) != dark[*m]
+                })
+                .count();
+            // The lens bends the line a little away from the corners' perspective; other digits would be wrong in
+            // more than a third of the modules.
+            assert!(wrong <= 12, "seed {seed}: {wrong} of 288 modules are not what the truth says");
+        }
+    }
+
+    /// The point at a share of the way across a quadrilateral seen in perspective, at its middle height.
+    fn along(c: [(f64, f64); 4], part: f64) -> (f64, f64) {
+        // Unit square to quadrilateral (Heckbert).
+        let (dx1, dx2, sx) = (c[1].0 - c[2].0, c[3].0 - c[2].0, c[0].0 - c[1].0 + c[2].0 - c[3].0);
+        let (dy1, dy2, sy) = (c[1].1 - c[2].1, c[3].1 - c[2].1, c[0].1 - c[1].1 + c[2].1 - c[3].1);
+        let det = dx1 * dy2 - dx2 * dy1;
+        let (g, h) = ((sx * dy2 - dx2 * sy) / det, (dx1 * sy - sx * dy1) / det);
+        let w = g * part + h * 0.5 + 1.0;
+        let x = (c[1].0 - c[0].0 + g * c[1].0) * part + (c[3].0 - c[0].0 + h * c[3].0) * 0.5 + c[0].0;
+        let y = (c[1].1 - c[0].1 + g * c[1].1) * part + (c[3].1 - c[0].1 + h * c[3].1) * 0.5 + c[0].1;
+        (x / w, y / w)
+    }
+
+    #[test]
+    fn ordinary_notices_lie_wholly_in_view_with_two_pixels_a_module() {
+        for seed in 0..40 {
+            let (scene, camera, conditions, _) = staged(&ORDINARY, seed);
+            assert!(conditions.module_px_min >= 1.99, "seed {seed}: {conditions:?}");
+            let total = (conditions.sigma.powi(2) + conditions.shake.powi(2) / 12.0).sqrt();
+            assert!(total <= 0.5, "seed {seed}: blur of {total} modules");
+            let code = scene.codes.iter().find(|c| c.kind == Kind::Payment).expect("its symbol");
+            let seen = Seen::new(code, &camera.pose, SIZE);
+            assert!(seen.in_view, "seed {seed}: {seen:?}");
+            for (u, v) in code.outer().map(|(x, y)| camera.pose.pixel(x, y)) {
+                let inside = u > 0.0 && v > 0.0 && u < f64::from(SIZE.0) && v < f64::from(SIZE.1);
+                assert!(inside, "seed {seed}: a corner of the quiet zone at {u}, {v}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_picture_without_a_notice_claims_digits() {
+        for (index, kind) in negative::KINDS.iter().enumerate() {
+            // The kinds whose truth hangs on more than their name; the others are drawn by the same three functions.
+            if !["torn", "covered", "wrong-check-digit", "wrong-mod-103", "other-ai", "el-qr-spoilt"].contains(kind) {
+                continue;
+            }
+            let mut rng = SmallRng::seed_from_u64(index as u64);
+            let shot = negative::shot(index, date(2026, 12, 1), &mut rng).expect(kind);
+            assert_eq!(shot.truth.shows, *kind);
+            assert_eq!((shot.truth.digits, shot.truth.elqr), (None, None), "{kind}");
+            assert!(!shot.truth.codes.is_empty(), "{kind}: there is a symbol to be mistaken for a notice");
+        }
+    }
 }

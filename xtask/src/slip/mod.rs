@@ -293,7 +293,18 @@ fn draw_sheet(args: &SheetArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Refuses what no camera could do, and what would take hours to compute.
+fn within(option: &str, value: f64, low: f64, high: f64) -> anyhow::Result<()> {
+    anyhow::ensure!((low..=high).contains(&value), "{option}: expected {low} to {high}, found {value}");
+    Ok(())
+}
+
 fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
+    within("--module-px", args.module_px, 0.3, 40.0)?;
+    within("--rotate", args.rotate, -360.0, 360.0)?;
+    within("--tilt", args.tilt, 0.0, 60.0)?;
+    within("--blur", args.blur, 0.0, 3.0)?;
+    within("--noise", args.noise, 0.0, 50.0)?;
     let mut rng = SmallRng::seed_from_u64(args.notice.seed);
     let sheet = args.notice.draw(&mut rng)?;
     let code = sheet.payment().context("a notice without a bar code")?;
@@ -307,6 +318,7 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
         toward: 40.0,
         focal: 1.0,
         distortion: 0.0,
+        curl: None,
     };
     // Foreshortening takes some of what was asked for; give it back.
     let mean = camera::Pose::new(aim).module_px(code).0;
@@ -329,6 +341,9 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
 }
 
 fn film(args: &VideoArgs) -> anyhow::Result<()> {
+    within("--module-px", args.module_px, 0.3, 40.0)?;
+    within("--rotate", args.rotate, -360.0, 360.0)?;
+    within("--noise", args.noise, 0.0, 50.0)?;
     anyhow::ensure!(args.out.is_some() || args.stills.is_some(), "nothing to write: give --out FILE or --stills DIR");
     let mut rng = SmallRng::seed_from_u64(args.notice.seed);
     let sheet = args.notice.draw(&mut rng)?;

@@ -3,7 +3,7 @@
 use super::code::{self, Modules};
 use super::corpus::{Seen, Shot, loose_camera, shoot};
 use super::draw::{Anchor, Area, Drawing};
-use super::payload::{Bill, digits, pick};
+use super::payload::{self, Bill, ElQr, digits, pick};
 use super::print::{Gap, Kind, Printed, Printer};
 use super::sheet::{Order, Sheet, draw, paragraph, web_link};
 use super::stage::{ORDINARY, photograph, table_scene};
@@ -14,7 +14,7 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 
 /// The kinds, met in turn.
-pub const KINDS: [&str; 22] = [
+pub const KINDS: [&str; 24] = [
     "text",
     "ean-13",
     "torn",
@@ -37,6 +37,8 @@ pub const KINDS: [&str; 22] = [
     "noise",
     "gradient",
     "cut-off",
+    "other-qr",
+    "el-qr-spoilt",
 ];
 
 /// The picture number `index` of a set.
@@ -49,9 +51,8 @@ pub fn shot(index: usize, today: Date, rng: &mut SmallRng) -> anyhow::Result<Sho
         "torn" | "covered" | "wrong-check-digit" | "wrong-mod-103" | "other-ai" | "no-code-notice" | "cut-off" => {
             spoilt_notice(kind, today, rng)
         }
-        "ean-13" | "itf" | "code-39" | "code-128-digits" | "code-128-text" | "gs1-128-goods" | "web-link" => {
-            label(kind, rng)
-        }
+        "ean-13" | "itf" | "code-39" | "code-128-digits" | "code-128-text" | "gs1-128-goods" | "web-link"
+        | "other-qr" | "el-qr-spoilt" => label(kind, today, rng),
         "blank" | "noise" | "gradient" => Ok(plain(kind, rng)),
         _ => surface(kind, rng),
     }
@@ -68,7 +69,7 @@ fn spoilt_notice(kind: &'static str, today: Date, rng: &mut SmallRng) -> anyhow:
         "other-ai" => {
             // The check digit fits, so that the application identifier alone speaks against it.
             let body = format!("{}{}", pick(rng, &["92", "99", "90", "21", "30"]), &good[2..43]);
-            order.digits = Some(format!("{body}{}", super::payload::check_digit(&body)));
+            order.digits = Some(format!("{body}{}", payload::check_digit(&body)));
         }
         "no-code-notice" => order.digits = None,
         _ => {}
@@ -101,7 +102,7 @@ fn spoilt_notice(kind: &'static str, today: Date, rng: &mut SmallRng) -> anyhow:
     code.gap = None;
     loop {
         let size = pick(rng, &[(1280, 720), (1920, 1080), (1280, 960), (1600, 1200), (720, 1280), (640, 480)]);
-        if let Some((camera, conditions)) = photograph(&code, size, &ORDINARY, rng) {
+        if let Some((camera, conditions)) = photograph(&code, &[], size, &ORDINARY, rng) {
             return shoot(&scene, &camera, kind, conditions, rng);
         }
     }
@@ -174,7 +175,7 @@ fn blank_sheet(rng: &mut SmallRng, width: f64, height: f64) -> Sheet {
 }
 
 /// A label or a letter with a symbol that is none of a notice's.
-fn label(kind: &'static str, rng: &mut SmallRng) -> anyhow::Result<Shot> {
+fn label(kind: &'static str, today: Date, rng: &mut SmallRng) -> anyhow::Result<Shot> {
     let (width, height) = (rng.random_range(80.0..210.0), rng.random_range(60.0..200.0));
     let mut sheet = blank_sheet(rng, width, height);
     paragraph(&mut sheet.drawing, Area { x: 6.0, y: 5.0, w: width - 12.0, h: height * 0.4 - 6.0 }, 3.2, rng);
@@ -183,19 +184,27 @@ fn label(kind: &'static str, rng: &mut SmallRng) -> anyhow::Result<Shot> {
         let side = rng.random_range(14.0..24.0);
         web_link(&mut sheet, place, side, rng)?;
     } else {
-        let (modules, text) = symbol(kind, rng)?;
+        let (modules, text) = symbol(kind, today, rng)?;
+        let square = matches!(modules, Modules::Cells { .. });
         let module = rng.random_range(0.16..0.33f64).min((width - 16.0) / (modules.across() as f64 + 20.0));
-        let high = rng.random_range(9.0..22.0);
+        let module = if square { module * 2.2 } else { module };
         let across = modules.across() as f64 * module;
+        let high = if square { across } else { rng.random_range(9.0..22.0) };
         let (x, y) = ((width - across) * rng.random_range(0.4..0.6), height * 0.45);
         sheet
             .drawing
             .fill(Area { x: x - module * 11.0, y: y - 1.0, w: across + module * 22.0, h: high + 6.0 }, "#ffffff");
-        sheet.drawing.text_within((x, y + high + 3.4), 3.0, across, "#111111", Anchor::Start, &text);
+        let caption = if square { "" } else { &text };
+        sheet.drawing.text_within((x, y + high + 3.4), 3.0, across, "#111111", Anchor::Start, caption);
+        let code_kind = match kind {
+            "other-qr" => Kind::OtherQr,
+            "el-qr-spoilt" => Kind::ElQr,
+            _ => Kind::OtherCode,
+        };
         sheet.codes.push(Printed {
-            kind: Kind::OtherCode,
+            kind: code_kind,
             text,
-            valid: true,
+            valid: kind != "el-qr-spoilt",
             modules,
             x,
             y,
@@ -210,24 +219,24 @@ fn label(kind: &'static str, rng: &mut SmallRng) -> anyhow::Result<Shot> {
     loop {
         let size = pick(rng, &[(1280, 720), (1920, 1080), (1280, 960), (1600, 1200), (720, 1280), (640, 480)]);
         let mut bounds = ORDINARY;
-        if kind == "web-link" {
+        if matches!(kind, "web-link" | "other-qr" | "el-qr-spoilt") {
             bounds.module_px = (3.0, 9.0);
         }
-        if let Some((camera, conditions)) = photograph(&code, size, &bounds, rng) {
+        if let Some((camera, conditions)) = photograph(&code, &[], size, &bounds, rng) {
             return shoot(&scene, &camera, kind, conditions, rng);
         }
     }
 }
 
 /// A symbol of another kind, and its text.
-fn symbol(kind: &str, rng: &mut SmallRng) -> anyhow::Result<(Modules, String)> {
+pub fn symbol(kind: &str, today: Date, rng: &mut SmallRng) -> anyhow::Result<(Modules, String)> {
     Ok(match kind {
         "ean-13" => {
             let twelve = format!("{}{}", pick(rng, &["49", "45", "97", "00"]), digits(rng, 10));
             code::ean_13(&twelve)?
         }
-        "itf" => {
-            let count = pick(rng, &[14, 16, 44]);
+        "itf" | "itf-10" => {
+            let count = if kind == "itf" { pick(rng, &[14, 16, 44]) } else { 10 };
             let text = digits(rng, count);
             (code::itf(&text)?, text)
         }
@@ -238,12 +247,29 @@ fn symbol(kind: &str, rng: &mut SmallRng) -> anyhow::Result<(Modules, String)> {
         // A payment's very digits, but without FNC1 it is not a GS1-128.
         "code-128-digits" => {
             let text = if rng.random_bool(0.6) {
-                Bill::random(rng, jiff::civil::date(2026, 12, 1)).digits()
+                Bill::random(rng, today).digits()
             } else {
                 let count = pick(rng, &[10, 20, 44]);
                 digits(rng, count)
             };
             (code::code_128_c(&text)?, text)
+        }
+        "other-qr" => {
+            let text =
+                pick(rng, &["TEL:0000001234", "見本市役所", "2026-SHIKEN", "WIFI:S:mihon;T:nopass;;"]).to_owned();
+            (code::qr(&text)?, text)
+        }
+        // Right in all but its CRC, or with two amounts that do not agree.
+        "el-qr-spoilt" => {
+            let bill = Bill::random(rng, today);
+            let mut text = ElQr::beside(&bill, today, rng).digits();
+            if rng.random_bool(0.5) {
+                let last = (text.as_bytes()[254] - b'0' + rng.random_range(1..10u8)) % 10;
+                text.replace_range(254.., &last.to_string());
+            } else {
+                text = payload::with_other_amount(&text, u64::from(bill.amount) + 100);
+            }
+            (code::el_qr(&text, rng.random_bool(0.5))?, text)
         }
         "code-128-text" => {
             let text = format!("{}{}", pick(rng, &["ORDER-", "lot ", "ABC/"]), digits(rng, 7));
@@ -256,18 +282,14 @@ fn symbol(kind: &str, rng: &mut SmallRng) -> anyhow::Result<(Modules, String)> {
                 String::new()
             };
             let body = format!("01{}", digits(rng, 13));
-            let item = format!("{body}{}", super::payload::check_digit(&body[2..]));
-            let mut numeric = format!(
-                "{item}17{:02}{:02}{:02}",
-                rng.random_range(26..31),
-                rng.random_range(1..13),
-                rng.random_range(1..29)
-            );
-            if rng.random_bool(0.3) {
-                // Also one of a payment's length: an own element of AI 90 to 99 in 22 pairs.
-                let _ =
-                    std::mem::replace(&mut numeric, format!("{}{}", pick(rng, &["00", "93", "97"]), digits(rng, 42)));
-            }
+            let item = format!("{body}{}", payload::check_digit(&body[2..]));
+            // Now and then of a payment's very length: 22 pairs under an identifier that is none of a payment's.
+            let numeric = if rng.random_bool(0.3) {
+                format!("{}{}", pick(rng, &["00", "93", "97"]), digits(rng, 42))
+            } else {
+                let (year, month, day) = (rng.random_range(26..31), rng.random_range(1..13), rng.random_range(1..29));
+                format!("{item}17{year:02}{month:02}{day:02}")
+            };
             let text = format!("{numeric}{batch}");
             (code::gs1_128_goods(&numeric, &batch)?, text)
         }

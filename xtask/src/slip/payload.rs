@@ -120,6 +120,18 @@ impl ElQr {
     }
 }
 
+/// An eL-QR's digits with another amount in tag 54 (not in the MPN part) and a CRC that fits: its amounts disagree.
+pub fn with_other_amount(digits: &str, amount: u64) -> String {
+    // 12 digits of format and kind, 4 + 96 of the account, then 5411.
+    let at = 12 + 4 + 96 + 4;
+    let mut body = digits.get(..250).unwrap_or_default().to_owned();
+    if body.len() == 250 {
+        body.replace_range(at..at + 11, &format!("{amount:011}"));
+    }
+    let crc = u32::from(crc16(body.as_bytes())) % 100_000;
+    format!("{body}{crc:05}")
+}
+
 /// Modulus 10, weight 3 from the right end of what stands before the check digit.
 pub fn check_digit(body: &str) -> u32 {
     let sum: u32 = body
@@ -283,6 +295,18 @@ mod tests {
             assert_eq!(code.digits().len(), 255, "{why}");
             assert_eq!(code.digits(), expected, "{why}");
         }
+        let first = ElQr {
+            amount: 12_500,
+            due: date(2026, 9, 30),
+            limit: date(2026, 10, 31),
+            year: 2026,
+            period: 3,
+            key: "00000202609990000001".to_owned(),
+            confirmation: "123456".to_owned(),
+        };
+        let other = with_other_amount(&first.digits(), 2_500);
+        assert_eq!(&other[112..127], "541100000002500", "E5: tag 54 alone is changed");
+        assert!(other.ends_with("0630518209"), "E5: its CRC fits");
         assert_eq!(crc16(b"123456789"), 0x29B1, "the CRC's own published check value");
     }
 

@@ -35,6 +35,7 @@ pub fn picture() -> anyhow::Result<Vec<u8>> {
         bill,
         el_qr: None,
         web_link: false,
+        other: false,
         today: date(2035, 2, 1),
         layout: Some(0),
         spoil: 0,
@@ -53,6 +54,7 @@ pub fn picture() -> anyhow::Result<Vec<u8>> {
         toward: 15.0,
         focal: 1.0,
         distortion: 0.0,
+        curl: None,
     });
     let camera = Camera {
         size,

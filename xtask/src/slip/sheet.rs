@@ -2,6 +2,7 @@
 
 use super::code;
 use super::draw::{Anchor, Area, Drawing, FAMILIES};
+use super::negative;
 use super::payload::{Bill, ElQr, digits, pick};
 use super::print::{Kind, Printed, Printer};
 use jiff::civil::Date;
@@ -71,6 +72,8 @@ pub struct Order {
     pub el_qr: Option<String>,
     /// A web-link QR is printed as well.
     pub web_link: bool,
+    /// Another bar code stands on the sheet: a reference of the office or the printer.
+    pub other: bool,
     /// Today.
     pub today: Date,
     /// Layout by number; none = by chance.
@@ -91,7 +94,17 @@ impl Order {
             _ => None,
         };
         let digits = Some(bill.digits());
-        Self { bill, digits, el_qr, web_link: rng.random_bool(0.3), today, layout: None, spoil: 0, calm: false }
+        Self {
+            bill,
+            digits,
+            el_qr,
+            web_link: rng.random_bool(0.3),
+            other: rng.random_bool(0.25),
+            today,
+            layout: None,
+            spoil: 0,
+            calm: false,
+        }
     }
 }
 
@@ -226,7 +239,7 @@ pub fn draw(order: &Order, rng: &mut SmallRng) -> anyhow::Result<Sheet> {
             (sheet.width, sheet.height) = (main_width + 14.0, upper + lower);
             paper(&mut sheet);
             let width = sheet.width;
-            stub(&mut sheet, Area { x: 0.0, y: 0.0, w: width, h: upper }, "領収証書", &look, order, rng);
+            stub(&mut sheet, Area { x: 0.0, y: 0.0, w: width, h: upper }, "領収証書", &look, order, rng)?;
             perforate(&mut sheet.drawing, (0.0, upper), (width, upper));
             main_part(&mut sheet, Area { x: 0.0, y: upper, w: width, h: lower }, &look, order, rng)?;
         }
@@ -273,7 +286,7 @@ fn row(
         if part == place {
             main_part(sheet, this, look, order, rng)?;
         } else {
-            stub(sheet, this, TITLES[part % TITLES.len()], look, order, rng);
+            stub(sheet, this, TITLES[part % TITLES.len()], look, order, rng)?;
         }
         x += w;
         if part < stubs {
@@ -360,7 +373,14 @@ fn stamp(drawing: &mut Drawing, centre: (f64, f64), radius: f64, look: &Look, la
 }
 
 /// A lesser part: receipt, office copy.
-fn stub(sheet: &mut Sheet, area: Area, title: &str, look: &Look, order: &Order, rng: &mut SmallRng) {
+fn stub(
+    sheet: &mut Sheet,
+    area: Area,
+    title: &str,
+    look: &Look,
+    order: &Order,
+    rng: &mut SmallRng,
+) -> anyhow::Result<()> {
     let d = &mut sheet.drawing;
     let inner = Area { x: area.x + 3.5, y: area.y + 4.0, w: area.w - 7.0, h: area.h - 8.0 };
     d.text_within((inner.x, inner.y + 2.6), 2.9, inner.w, look.ink, Anchor::Start, look.body);
@@ -385,9 +405,45 @@ fn stub(sheet: &mut Sheet, area: Area, title: &str, look: &Look, order: &Order, 
     }
     d.text_within((inner.x, y + 4.2), 2.4, inner.w, "#111111", Anchor::Start, look.address);
     d.text_within((inner.x, y + 8.8), 3.4, inner.w, "#111111", Anchor::Start, &format!("{}　様", look.payer));
-    let radius = rng.random_range(8.0..10.0f64).min(inner.w * 0.3);
-    stamp(d, (inner.right() - radius - 1.0, inner.bottom() - radius), radius, look, "領収日付印");
-    d.text_within((inner.x, inner.bottom()), 2.0, inner.w * 0.5, look.ink, Anchor::Start, "上記の金額を領収しました。");
+    // A short part has no room for a whole stamp: below payer and heading it may take what is left.
+    let room = (inner.bottom() - y - 3.5) / 2.0;
+    let radius = rng.random_range(8.0..10.0f64).min(inner.w * 0.3).min(room);
+    if radius > 4.0 {
+        stamp(d, (inner.right() - radius - 1.0, inner.bottom() - radius), radius, look, "領収日付印");
+    }
+    if y + 12.0 < inner.bottom() {
+        let note = "上記の金額を領収しました。";
+        d.text_within((inner.x, inner.bottom()), 2.0, inner.w * 0.5, look.ink, Anchor::Start, note);
+    }
+    let free = inner.bottom() - y - 14.0;
+    let has = |kind: Kind| sheet.codes.iter().any(|c| c.kind == kind);
+    if order.web_link && !has(Kind::WebLink) && free > 22.0 {
+        web_link(sheet, (inner.x + 2.5, inner.bottom() - 20.0), 12.0, rng)?;
+    } else if order.other && !has(Kind::OtherCode) && free > 16.0 {
+        other_code(sheet, (inner.x + 3.0, inner.bottom() - 12.0), inner.w * 0.5, order.today, rng)?;
+    }
+    Ok(())
+}
+
+/// Another bar code, at most `width` wide.
+fn other_code(sheet: &mut Sheet, place: (f64, f64), width: f64, today: Date, rng: &mut SmallRng) -> anyhow::Result<()> {
+    let kind = pick(rng, &["code-39", "itf-10", "code-128-text", "ean-13"]);
+    let (modules, text) = negative::symbol(kind, today, rng)?;
+    let module = (width / modules.across() as f64).min(0.25);
+    sheet.drawing.text_within((place.0, place.1 + 9.5), 1.8, width, "#111111", Anchor::Start, &text);
+    sheet.codes.push(Printed {
+        kind: Kind::OtherCode,
+        text,
+        valid: true,
+        modules,
+        x: place.0,
+        y: place.1,
+        module,
+        height: 7.5,
+        printer: Printer { dpi: 1200.0, spread: rng.random_range(-0.01..0.02) },
+        gap: None,
+    });
+    Ok(())
 }
 
 /// The part that shop and bank keep: it carries the symbols.
@@ -580,6 +636,9 @@ fn readable(text: &str, rng: &mut SmallRng) -> (String, String) {
 
 /// The letter above the strip of an A4 notice.
 fn letter(sheet: &mut Sheet, area: Area, look: &Look, order: &Order, rng: &mut SmallRng) -> anyhow::Result<()> {
+    if order.other {
+        other_code(sheet, (area.x, area.y + 21.0), 60.0, order.today, rng)?;
+    }
     let d = &mut sheet.drawing;
     d.text((area.x, area.y + 4.0), 3.6, "#111111", Anchor::Start, "000-0000");
     d.text((area.x, area.y + 10.0), 3.8, "#111111", Anchor::Start, look.address);

@@ -1,6 +1,6 @@
 //! Puts a sheet on a table, and a camera over it, by chance within given bounds.
 
-use super::camera::{Aim, Camera, Glare, Light, Optics, Pose, Scene, Sensor, Shadow, Table};
+use super::camera::{Aim, Camera, Curl, Glare, Light, Optics, Pose, Scene, Sensor, Shadow, Table};
 use super::draw::{Area, Drawing};
 use super::payload::pick;
 use super::print::Printed;
@@ -61,6 +61,8 @@ pub struct Conditions {
     pub rotate: f64,
     /// Tilt, degrees.
     pub tilt: f64,
+    /// Height of the paper's waves, millimetres.
+    pub curl: f64,
     /// Defocus, modules.
     pub sigma: f64,
     /// Path of the shake, modules.
@@ -188,14 +190,22 @@ fn reach(pose: &Pose, points: &[(f64, f64)]) -> [f64; 4] {
     })
 }
 
-/// Finds a pose that has `code` wholly in view, quiet zones included, within the bounds.
+/// Finds a pose that has `code` wholly in view, quiet zones included, within the bounds; `also` are further points
+/// of the sheet that must be in view.
 ///
 /// None when the picture's size allows none at the turns that were tried.
-pub fn frame(code: &Printed, size: (u32, u32), bounds: &Bounds, rng: &mut SmallRng) -> Option<(Pose, Aim)> {
+pub fn frame(
+    code: &Printed,
+    also: &[(f64, f64)],
+    size: (u32, u32),
+    bounds: &Bounds,
+    rng: &mut SmallRng,
+) -> Option<(Pose, Aim)> {
     const MARGIN: f64 = 3.0;
     let (w, h) = (f64::from(size.0), f64::from(size.1));
     let outer = code.outer();
     let point = ((outer[0].0 + outer[2].0) / 2.0, (outer[0].1 + outer[2].1) / 2.0);
+    let outer = [&outer, also].concat();
     for _ in 0..400 {
         let mut aim = Aim {
             size,
@@ -207,6 +217,12 @@ pub fn frame(code: &Printed, size: (u32, u32), bounds: &Bounds, rng: &mut SmallR
             toward: rng.random_range(0.0..360.0),
             focal: rng.random_range(0.75..1.3),
             distortion: rng.random_range(-0.02..0.02),
+            curl: (bounds.harsh && rng.random_bool(0.5)).then(|| Curl {
+                height: rng.random_range(0.5..6.0),
+                length: rng.random_range(60.0..200.0),
+                along: rng.random_range(0.0..360.0),
+                phase: rng.random(),
+            }),
         };
         let small = reach(&Pose::new(aim), &outer);
         let most = ((w - 2.0 * MARGIN) / (small[2] - small[0])).min((h - 2.0 * MARGIN) / (small[3] - small[1]));
@@ -273,11 +289,12 @@ pub fn light(rng: &mut SmallRng, harsh: bool) -> Light {
 /// A photograph by chance: camera, conditions, and the JPEG quality (none = PNG).
 pub fn photograph(
     code: &Printed,
+    also: &[(f64, f64)],
     size: (u32, u32),
     bounds: &Bounds,
     rng: &mut SmallRng,
 ) -> Option<(Camera, Conditions)> {
-    let (pose, aim) = frame(code, size, bounds, rng)?;
+    let (pose, aim) = frame(code, also, size, bounds, rng)?;
     let (module_px, module_px_min) = pose.module_px(code);
     let total = if rng.random_bool(0.8) {
         rng.random_range(0.04..bounds.sigma.0)
@@ -310,7 +327,16 @@ pub fn photograph(
             grey: rng.random_bool(0.05),
         },
     };
-    let conditions =
-        Conditions { module_px, module_px_min, rotate: aim.rotate, tilt: aim.tilt, sigma, shake, noise, jpeg };
+    let conditions = Conditions {
+        module_px,
+        module_px_min,
+        rotate: aim.rotate,
+        tilt: aim.tilt,
+        curl: aim.curl.map_or(0.0, |curl| curl.height),
+        sigma,
+        shake,
+        noise,
+        jpeg,
+    };
     Some((camera, conditions))
 }

@@ -61,6 +61,7 @@ impl Hand {
             toward: rng.random_range(0.0..360.0),
             focal: 1.0,
             distortion: 0.0,
+            curl: None,
         };
         // Far enough below the sheet that nothing of it is seen at first.
         let from = (point.0 + 30.0, point.1 + width.hypot(height) / rest.scale + 160.0);

@@ -1,0 +1,4 @@
+// @ts-check
+import { everything } from './suites/index.js';
+
+everything('chromium');

@@ -1,0 +1,18 @@
+// @ts-check
+import { stage } from '../visit.js';
+import { access } from './access.js';
+import { camera } from './camera.js';
+import { contract } from './contract.js';
+import { photo } from './photo.js';
+import { privacy } from './privacy.js';
+import { typed } from './typed.js';
+
+/**
+ * All tests in one engine. One file an engine: its browser is started once.
+ *
+ * @param {import('../engine.js').EngineName} name
+ */
+export function everything(name) {
+  const set = stage(name);
+  for (const suite of [typed, photo, camera, contract, privacy, access]) suite(set);
+}

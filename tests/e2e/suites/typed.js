@@ -1,0 +1,119 @@
+// @ts-check
+/** Digits by hand: the way that works with any phone, any light and any paper. */
+import assert from 'node:assert/strict';
+import { code, day, fullWidth, printed, spoilt } from '../codes.js';
+import { action, answerFor, confirm, paste, shot, step, text, typeCode, typeGroups } from '../visit.js';
+
+/** @param {import('../visit.js').Stage} stage */
+export function typed({ visit }) {
+  visit('groups typed one after the other lead to the answer', async (page) => {
+    const until = day(60);
+    await typeGroups(page, printed(code({ amount: 12_500, until })));
+    await page.click(action('submit'));
+    await step(page, 'confirm');
+    assert.match(await text(page), /12,500/, 'the amount stands there to be compared with the paper');
+    const found = await confirm(page);
+    assert.equal(found.verdict, 'payable');
+    assert.ok(found.next.length >= 1, 'there is a next step');
+    assert.match(found.text, /お金は/, 'no money moves on this page');
+  });
+
+  visit('digits pasted in full width into the first field fill them all', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    const digits = code({ amount: 300_000 });
+    await paste(page, fullWidth(digits));
+    await page.waitFor(
+      (/** @type {string} */ last) =>
+        /** @type {HTMLInputElement | undefined} */ (
+          [...document.querySelectorAll('[data-input="digits"]')].at(-1)
+        )?.value.endsWith(last),
+      5_000,
+      digits.slice(-1),
+    );
+    await page.click(action('submit'));
+    await step(page, 'confirm');
+    assert.match(await text(page), /300,000/);
+    assert.equal((await confirm(page)).verdict, 'payable', 'the ceiling itself is still payable');
+  });
+
+  /** @type {[string, import('../codes.js').Bill, string, string][]} */
+  const verdicts = [
+    ['one yen over the ceiling', { amount: 300_001 }, 'not-payable', 'amount-over-ceiling'],
+    ['the limit was yesterday', { until: day(-1) }, 'not-payable', 'code-expired'],
+    ['a reissued notice', { reissue: 1 }, 'payable', 'reissued'],
+    ['a stamp flag, which public money never has', { stamp: 1 }, 'ask', 'stamp-flag'],
+    ['an amount of nothing', { amount: 0 }, 'ask', 'amount-zero'],
+    ['a code without limit', { until: 'none' }, 'payable', 'no-time-limit'],
+  ];
+  for (const [why, bill, verdict, finding] of verdicts) {
+    visit(`${why}: ${verdict}`, async (page) => {
+      const found = await answerFor(page, code(bill));
+      assert.equal(found.verdict, verdict);
+      assert.ok(found.findings.includes(finding), `expected ${finding} among ${found.findings.join(', ')}`);
+      assert.ok(found.next.length >= 1, 'every answer has a next step');
+    });
+  }
+
+  visit('a wrong digit is never an amount, and the group to look at is named', async (page) => {
+    await typeCode(page, spoilt(code()));
+    await page.waitFor(() => (document.querySelector('[data-slot="fault"]')?.textContent ?? '') !== '');
+    assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'typing');
+    assert.doesNotMatch(await text(page), /12,500/, 'a number that does not check is not shown as an amount');
+    assert.deepEqual(await marked(page), ['5']);
+    await shot(page, 'typing-wrong');
+  });
+
+  visit('a month that does not exist is marked while typing, in its group', async (page) => {
+    await typeGroups(page, printed(code({ until: '2026-13-01' })).slice(0, 3));
+    assert.deepEqual(await marked(page), ['2']);
+  });
+
+  visit('too few digits: nothing is lost and the page says what is missing', async (page) => {
+    const digits = code();
+    await page.click(action('type'));
+    await step(page, 'typing');
+    await page.type('[data-input="digits"]', digits.slice(2, 8));
+    await page.click(action('submit'));
+    await page.waitFor(() => /2/.test(document.querySelector('[data-slot="fault"]')?.textContent ?? ''));
+    const kept = await page.evaluate(() => /** @type {any} */ (document.querySelector('[data-input="digits"]')).value);
+    assert.equal(kept, digits.slice(2, 8));
+  });
+
+  visit('“that is not the amount on the paper” leads away from paying', async (page) => {
+    await typeCode(page, code({ amount: 12_500 }));
+    await step(page, 'confirm');
+    await page.click(action('confirm-no'));
+    await page.waitFor(() => document.querySelector('main')?.dataset.step !== 'confirm');
+    const found = await page.evaluate(() => ({
+      verdict: document.querySelector('[data-verdict]')?.getAttribute('data-verdict') ?? null,
+      next: document.querySelectorAll('[data-next], [data-action="type"], [data-action="restart"]').length,
+    }));
+    assert.notEqual(found.verdict, 'payable');
+    assert.ok(found.next >= 1, 'there is a way on');
+  });
+
+  visit(
+    'works from disk as from a server',
+    async (page) => {
+      const found = await answerFor(page, code());
+      assert.equal(found.verdict, 'payable');
+    },
+    { from: 'file' },
+  );
+}
+
+/**
+ * The groups that are marked as wrong, each with words that say why.
+ *
+ * @param {import('../visit.js').Page} page
+ */
+async function marked(page) {
+  await page.waitFor('[data-input="digits"][aria-invalid="true"]', 5_000);
+  return page.evaluate(() =>
+    [...document.querySelectorAll('[data-input="digits"][aria-invalid="true"]')].map((field) => {
+      const words = document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent?.trim();
+      return words ? field.getAttribute('data-group') : 'marked without a word';
+    }),
+  );
+}
