@@ -36,7 +36,7 @@ impl Candidate {
             return false;
         }
         let known = !self.seen.is_empty();
-        seen.sort_by(|a, b| a.text.cmp(&b.text));
+        seen.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         let agrees = self.seen.len() == seen.len() && self.seen.iter().zip(&seen).all(|(a, b)| a.same(b));
         self.frames = if agrees { self.frames.saturating_add(1) } else { 1 };
         self.last = now;

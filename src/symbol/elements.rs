@@ -81,7 +81,7 @@ pub(super) struct Split<const N: usize> {
 /// Tells the `wides` wide elements from the narrow ones, if there is no doubt which they are.
 pub(super) fn split<const N: usize>(widths: [f32; N], wides: usize) -> Option<Split<N>> {
     let mut sorted = widths;
-    sorted.sort_by(f32::total_cmp);
+    sorted.sort_unstable_by(f32::total_cmp);
     let (narrow, wide) = sorted.split_at_checked(N.checked_sub(wides)?)?;
     let (narrow_width, wide_width) = (mean(narrow), mean(wide));
     let narrowest_wide = *wide.first()?;

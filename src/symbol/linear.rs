@@ -222,7 +222,7 @@ impl LineReader {
                 }),
             }
         }
-        groups.sort_by_key(|g| std::cmp::Reverse((g.content.checks(), g.agreeing)));
+        groups.sort_unstable_by_key(|g| std::cmp::Reverse((g.content.checks(), g.agreeing)));
         for group in groups {
             // What fails its check must be seen on more lines to be told: a torn row makes one by chance.
             let needed = if group.content.checks() { agreement } else { agreement + 2 };

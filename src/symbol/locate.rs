@@ -70,7 +70,7 @@ impl Locator {
         for bin in 0..BINS {
             self.areas(bin, &mut candidates);
         }
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+        candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
         let mut kept: Vec<Candidate> = Vec::new();
         for candidate in candidates {
             if kept.len() == most {
