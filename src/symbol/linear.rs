@@ -34,8 +34,10 @@ pub(super) struct Linear {
     /// In pixels of the level, in reading order: start and end of the topmost line, then of the bottommost.
     pub(super) top: (Point, Point),
     pub(super) bottom: (Point, Point),
-    /// Lines that say the same.
-    pub(super) agreeing: usize,
+    /// First and last of the lines that say the same.
+    rows: (usize, usize),
+    /// How many they are.
+    agreeing: usize,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +81,7 @@ pub(super) struct LineReader {
 struct Hit {
     symbology: Symbology,
     content: Content,
+    row: usize,
     start: Point,
     end: Point,
 }
@@ -115,7 +118,7 @@ impl LineReader {
                 let step = (line.step.0.powi(2) + line.step.1.powi(2)).sqrt();
                 self.runs.find(&self.line, ((9.0 * module / step) as usize).max(5));
                 bars_seen = bars_seen.max(self.runs.edges.len() / 2);
-                self.read_runs(&line, attempt == 0);
+                self.read_runs(&line, row, attempt == 0);
             }
             result.bars_seen = result.bars_seen.max(bars_seen);
             self.agree(agreement, &mut result.symbols);
@@ -163,7 +166,7 @@ impl LineReader {
         }
     }
 
-    fn read_runs(&mut self, line: &Line, others: bool) {
+    fn read_runs(&mut self, line: &Line, row: usize, others: bool) {
         if self.runs.edges.len() < 20 {
             return;
         }
@@ -191,13 +194,13 @@ impl LineReader {
             let before = hits.len();
             code128::read(runs, |Characters { values, first, last }| {
                 let (start, end) = ends(first, last);
-                hits.push(Hit { symbology: Symbology::Code128, content: Content::Characters(values), start, end });
+                hits.push(Hit { symbology: Symbology::Code128, content: Content::Characters(values), row, start, end });
             });
             if others && hits.len() == before {
                 for (symbology, read) in OTHERS {
                     if let Some(Found { text, first, last }) = read(runs) {
                         let (start, end) = ends(first, last);
-                        hits.push(Hit { symbology, content: Content::Text(text), start, end });
+                        hits.push(Hit { symbology, content: Content::Text(text), row, start, end });
                     }
                 }
             }
@@ -212,12 +215,14 @@ impl LineReader {
                 Some(group) => {
                     group.agreeing += 1;
                     group.bottom = (hit.start, hit.end);
+                    group.rows.1 = hit.row;
                 }
                 None => groups.push(Linear {
                     symbology: hit.symbology,
                     content: hit.content,
                     top: (hit.start, hit.end),
                     bottom: (hit.start, hit.end),
+                    rows: (hit.row, hit.row),
                     agreeing: 1,
                 }),
             }
@@ -252,10 +257,12 @@ fn lay(area: &Candidate, row: usize, module: f32) -> Line {
     }
 }
 
-/// Whether two symbols lie over each other: one of them is a misreading.
+/// Whether two readings of one area lie over each other: one of them is a misreading then. Side by side or one below
+/// the other they are two symbols.
 fn overlap(a: &Linear, b: &Linear) -> bool {
+    let interleaved = a.rows.0 <= b.rows.1 && b.rows.0 <= a.rows.1;
     let middle = |l: &Linear| ((l.top.0.x + l.top.1.x) / 2.0, (l.top.0.y + l.top.1.y) / 2.0);
     let length = |l: &Linear| (l.top.0.x - l.top.1.x).hypot(l.top.0.y - l.top.1.y);
     let ((ax, ay), (bx, by)) = (middle(a), middle(b));
-    (ax - bx).hypot(ay - by) < (length(a) + length(b)) / 2.0
+    interleaved && (ax - bx).hypot(ay - by) < (length(a) + length(b)) / 2.0
 }

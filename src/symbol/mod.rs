@@ -269,9 +269,19 @@ fn middle(corners: &[Point; 4]) -> Point {
     Point { x: sum.0 / 4.0, y: sum.1 / 4.0 }
 }
 
-/// Whether a place lies within half a length of a symbol's middle, that is: on it.
+/// Whether a place lies on a symbol. The agreeing lines may have covered little of its height, so a linear symbol is
+/// taken to be at least a quarter as high as it is long: a payment code is 59 modules high and 288 long.
 fn covers(corners: &[Point; 4], place: Point) -> bool {
+    const LEAST_HEIGHT: f32 = 0.24;
+    const MARGIN: f32 = 1.1;
     let own = middle(corners);
-    let half = corners.iter().map(|p| (p.x - own.x).hypot(p.y - own.y)).fold(0.0, f32::max);
-    (place.x - own.x).hypot(place.y - own.y) <= 0.6 * half
+    let span = |a: Point, b: Point| ((b.x - a.x), (b.y - a.y));
+    let length = |(x, y): (f32, f32)| x.hypot(y);
+    let along = span(corners[0], corners[1]);
+    let long = length(along).max(1.0);
+    let high = length(span(corners[0], corners[3])).max(LEAST_HEIGHT * long);
+    let (dx, dy) = span(own, place);
+    let u = (dx * along.0 + dy * along.1) / long;
+    let v = (dy * along.0 - dx * along.1) / long;
+    u.abs() <= MARGIN * long / 2.0 && v.abs() <= MARGIN * high / 2.0
 }

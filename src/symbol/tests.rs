@@ -208,3 +208,18 @@ fn a_reader_remembers_nothing_of_the_frame_before() {
     let empty = vec![200; 320 * 240];
     assert_eq!(reader.read(Frame::packed(&empty, 320, 240).unwrap()).symbols, []);
 }
+
+#[test]
+fn two_symbols_one_below_the_other_are_two() {
+    let other = "91912345000012025010123456780126093000125004";
+    let (upper, lower) =
+        (Pose { at: (640.0, 250.0), ..Pose::level(3.0) }, Pose { at: (650.0, 450.0), ..Pose::level(3.0) });
+    let mut luma = frame(&draw(&payment(S1)), upper);
+    for (pixel, below) in luma.iter_mut().zip(frame(&draw(&payment(other)), lower)) {
+        *pixel = (*pixel).min(below);
+    }
+    let reading = read(&luma, upper);
+    let mut found = texts(&reading);
+    found.sort_unstable_by_key(|(_, text, _)| text.to_string());
+    assert_eq!(found, [(Symbology::Gs1_128, S1, true), (Symbology::Gs1_128, other, true)]);
+}
