@@ -14,6 +14,7 @@ mod locate;
 mod pyramid;
 mod qr;
 mod runs;
+mod soft;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use advice::View;
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
+use soft::SoftReader;
 
 use crate::frame::Frame;
 
@@ -121,6 +123,7 @@ pub struct Reader {
     pyramid: Pyramid,
     locator: Locator,
     lines: LineReader,
+    soft: SoftReader,
 }
 
 impl std::fmt::Debug for Reader {
@@ -137,6 +140,8 @@ const CANDIDATES: usize = 6;
 const FIRST_LEVEL: usize = 2_200_000;
 /// Lines that must agree: two that say the same by chance, both checks holding, do not occur.
 const AGREEMENT: usize = 2;
+/// Areas given to the likelihood path.
+const SOFT_CANDIDATES: usize = 3;
 /// The largest level given to the QR reader, in pixels.
 const QR_LEVEL: usize = 3_200_000;
 
@@ -144,7 +149,13 @@ impl Reader {
     /// A reader for payloads of this grammar.
     #[must_use]
     pub fn new(grammar: Grammar) -> Self {
-        Self { grammar, pyramid: Pyramid::default(), locator: Locator::default(), lines: LineReader::default() }
+        Self {
+            grammar,
+            pyramid: Pyramid::default(),
+            locator: Locator::default(),
+            lines: LineReader::default(),
+            soft: SoftReader::default(),
+        }
     }
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
@@ -152,6 +163,7 @@ impl Reader {
         self.pyramid.build(frame);
         let mut symbols = Vec::new();
         let mut views = Vec::new();
+        let mut unread = Vec::new();
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= FIRST_LEVEL).unwrap_or(levels.len() - 1);
         // From the first level up to the coarsest, then down to the finer ones.
@@ -166,6 +178,7 @@ impl Reader {
                 let (at, area) = best_level(level, candidate);
                 let read = self.lines.read(&levels[at], &area, AGREEMENT);
                 views.push(View::new(level, candidate, &read));
+                unread.push((candidate.score * (1 << (2 * level)) as f32, at, area));
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);
                     add(&mut symbols, symbol);
@@ -175,10 +188,50 @@ impl Reader {
                 break;
             }
         }
+        if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+            self.read_soft(unread, &mut symbols);
+        }
         self.read_qr(&mut symbols);
         symbols.sort_by_key(|s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let advice = advice::from(&symbols, &views, frame);
         Reading { symbols, advice }
+    }
+
+    fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
+        areas.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
+            let picture = &self.pyramid.levels()[*level];
+            let t = std::time::Instant::now();
+            let got = self.soft.read(picture, area, &self.grammar);
+            if std::env::var("SOFT").is_ok() {
+                match &got {
+                    Some(a) => eprintln!(
+                        "  soft L{level} len {:.0} {} margin {:.1} pen {:.1} worst {:?} sigma {:.2} module {:.2} {} {:.0} ms",
+                        2.0 * area.half_length,
+                        String::from_utf8_lossy(&a.digits),
+                        a.evidence.margin,
+                        a.evidence.penalty,
+                        a.evidence.worst(),
+                        a.evidence.sigma,
+                        a.evidence.module,
+                        a.evidence.believed(),
+                        t.elapsed().as_secs_f64() * 1e3
+                    ),
+                    None => eprintln!(
+                        "  soft L{level} len {:.0} none {:.0} ms",
+                        2.0 * area.half_length,
+                        t.elapsed().as_secs_f64() * 1e3
+                    ),
+                }
+            }
+            let Some(attempt) = got else { continue };
+            if attempt.evidence.believed() {
+                let corners = attempt.corners.map(|p| Pyramid::to_frame(*level, p));
+                let text = attempt.digits.iter().map(|d| char::from(*d)).collect();
+                add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
+                return;
+            }
+        }
     }
 
     fn read_qr(&self, symbols: &mut Vec<Symbol>) {

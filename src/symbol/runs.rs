@@ -61,7 +61,13 @@ impl Runs {
 }
 
 /// Least or greatest value in a window centred on each sample, by a monotonic queue.
-fn extremes(line: &[f32], window: usize, out: &mut Vec<f32>, queue: &mut Vec<usize>, keep: fn(f32, f32) -> bool) {
+pub(in crate::symbol) fn extremes(
+    line: &[f32],
+    window: usize,
+    out: &mut Vec<f32>,
+    queue: &mut Vec<usize>,
+    keep: fn(f32, f32) -> bool,
+) {
     let half = (window / 2).max(1);
     out.clear();
     queue.clear();

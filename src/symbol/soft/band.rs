@@ -1,0 +1,353 @@
+//! The band of paper that carries the bars: a curved strip in the picture, projected onto its own axis.
+//!
+//! A pixel at `(a, b)` in axis coordinates belongs to the place `x` on the axis with `a = x + k(x)·v + q(x)·v²/h(x)`,
+//! `v = b - c(x)`: the bars lean by `k` and bend by `q`, and both may change along the code. Pixels are summed where
+//! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase (decoder.md 1).
+
+use super::light;
+use super::linalg::Normal;
+use crate::symbol::locate::Candidate;
+use crate::symbol::pyramid::Level;
+
+/// Terms of the lean `k(t)`.
+const LEAN: usize = 5;
+/// Terms of the bend `q(t)`.
+const BEND: usize = 3;
+/// How far the axis is followed beyond the located ends, as a share of half the length.
+const BEYOND: f32 = 1.24;
+
+/// A strip of the picture, in pixels of its level.
+#[derive(Debug, Clone)]
+pub(super) struct Band {
+    centre: (f32, f32),
+    along: (f32, f32),
+    /// Half the located length: the unit of `t`.
+    pub(super) half_length: f32,
+    /// Centre line, a polynomial of t.
+    centre_line: [f32; 4],
+    /// Half the height that is used, linear in t.
+    half_height: [f32; 2],
+    lean: [f32; LEAN],
+    bend: [f32; BEND],
+}
+
+/// Pixels of a band summed into bins of (row group, place on the axis).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bins {
+    /// Row groups.
+    pub(super) groups: usize,
+    /// Bins along the axis.
+    pub(super) length: usize,
+    /// Width of a bin, in pixels.
+    pub(super) width: f32,
+    /// Axis place of the first bin's beginning.
+    pub(super) origin: f32,
+    /// Mean linear light, 0..1, gaps bridged; group after group.
+    pub(super) mean: Vec<f32>,
+    /// Pixels in each bin.
+    pub(super) count: Vec<f32>,
+    /// Variance of light within a bin: noise that owes nothing to any model.
+    pub(super) noise: f32,
+}
+
+impl Bins {
+    /// Axis place of the middle of bin `i`.
+    pub(super) fn place(&self, i: usize) -> f32 {
+        self.origin + (i as f32 + 0.5) * self.width
+    }
+
+    pub(super) fn group(&self, m: usize) -> std::ops::Range<usize> {
+        m * self.length..(m + 1) * self.length
+    }
+
+    /// Height of group `m` within the band, -1..1.
+    pub(super) fn height(&self, m: usize) -> f32 {
+        (m as f32 + 0.5) / self.groups as f32 * 2.0 - 1.0
+    }
+}
+
+fn poly(c: &[f32], t: f32) -> f32 {
+    c.iter().rev().fold(0.0, |sum, c| sum * t + c)
+}
+
+impl Band {
+    pub(super) fn new(area: &Candidate) -> Self {
+        // Oblique to upright: how the bars lean against the perpendicular of the axis, and the height on it.
+        let across = (-area.along.1, area.along.0);
+        let forward = area.bars.0 * area.along.0 + area.bars.1 * area.along.1;
+        let upward = area.bars.0 * across.0 + area.bars.1 * across.1;
+        let mut lean = [0.0; LEAN];
+        lean[0] = forward / upward;
+        for (lean, term) in lean.iter_mut().zip(area.fan).skip(1) {
+            *lean = term;
+        }
+        let mut centre_line = [0.0; 4];
+        centre_line[1..].copy_from_slice(&area.bow);
+        Self {
+            centre: area.centre,
+            along: area.along,
+            half_length: area.half_length,
+            centre_line,
+            half_height: [0.8 * area.half_height * upward.abs(), 0.0],
+            lean,
+            bend: [0.0; BEND],
+        }
+    }
+
+    /// The module if the located length were the whole code with half its quiet zones.
+    pub(super) fn module(&self) -> f32 {
+        2.0 * self.half_length / 300.0
+    }
+
+    /// Half the height that is used, in pixels.
+    pub(super) fn reach(&self) -> f32 {
+        self.half_height[0]
+    }
+
+    /// The same strip read from its other end.
+    pub(super) fn turn(&mut self) {
+        self.along = (-self.along.0, -self.along.1);
+        let flip = |terms: &mut [f32], even: f32| {
+            for (i, term) in terms.iter_mut().enumerate() {
+                *term *= if i % 2 == 0 { even } else { -even };
+            }
+        };
+        flip(&mut self.centre_line, -1.0);
+        flip(&mut self.half_height, 1.0);
+        // a and b both change sign: a = x + k·v keeps k; q·v² changes sign with a.
+        flip(&mut self.lean, 1.0);
+        flip(&mut self.bend, -1.0);
+    }
+
+    /// A place on the axis, `v` pixels across it along the bars, in the picture.
+    pub(super) fn locate(&self, x: f32, v: f32) -> (f32, f32) {
+        let t = (x / self.half_length).clamp(-1.3, 1.3);
+        let a = x + poly(&self.lean, t) * v;
+        let b = poly(&self.centre_line, t) + v;
+        (self.centre.0 + a * self.along.0 - b * self.along.1, self.centre.1 + a * self.along.1 + b * self.along.0)
+    }
+
+    fn height_at(&self, t: f32) -> f32 {
+        poly(&self.half_height, t).max(1.0)
+    }
+
+    /// Sums the level's pixels into bins of `width` pixels in `groups` row groups.
+    pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, bins: &mut Bins) {
+        let origin = -BEYOND * self.half_length;
+        let length = (2.0 * BEYOND * self.half_length / width) as usize;
+        bins.groups = groups;
+        bins.length = length;
+        bins.width = width;
+        bins.origin = origin;
+        let total = groups * length;
+        let mut squares = vec![0.0f32; total];
+        for values in [&mut bins.mean, &mut bins.count] {
+            values.clear();
+            values.resize(total, 0.0);
+        }
+        // The strip's bounding box.
+        let (mut left, mut right, mut top, mut bottom) = (f32::INFINITY, 0.0f32, f32::INFINITY, 0.0f32);
+        for i in 0..=16 {
+            let x = origin * (1.0 - i as f32 / 8.0);
+            let reach = self.height_at((x / self.half_length).clamp(-1.3, 1.3));
+            for v in [-reach, reach] {
+                let p = self.locate(x, v);
+                left = left.min(p.0);
+                right = right.max(p.0);
+                top = top.min(p.1);
+                bottom = bottom.max(p.1);
+            }
+        }
+        let from = |value: f32| (value - 2.0).max(0.0) as usize;
+        let to = |value: f32, side: usize| ((value + 3.0).max(0.0) as usize).min(side);
+        let (left, right) = (from(left), to(right, level.width));
+        for y in from(top)..to(bottom, level.height) {
+            let row = &level.luma[y * level.width..(y + 1) * level.width];
+            let dy = y as f32 - self.centre.1;
+            // The axis place of the pixel before is a good start for the next.
+            let mut lag: Option<f32> = None;
+            for (column, &value) in row.iter().enumerate().take(right).skip(left) {
+                let dx = column as f32 - self.centre.0;
+                let a = dx * self.along.0 + dy * self.along.1;
+                let b = -dx * self.along.1 + dy * self.along.0;
+                let rough = (a / self.half_length).clamp(-1.3, 1.3);
+                let v0 = b - poly(&self.centre_line, rough);
+                let h0 = self.height_at(rough);
+                if v0.abs() > 1.5 * h0 + 3.0 {
+                    lag = None;
+                    continue;
+                }
+                let (mut x, steps) = match lag {
+                    Some(lag) => (a - lag, 1),
+                    None => (a, 3),
+                };
+                let (mut v, mut h) = (v0, h0);
+                for _ in 0..=steps {
+                    let t = (x / self.half_length).clamp(-1.3, 1.3);
+                    v = b - poly(&self.centre_line, t);
+                    h = self.height_at(t);
+                    x = a - poly(&self.lean, t) * v - poly(&self.bend, t) * v * v / h;
+                }
+                lag = Some(a - x);
+                if v.abs() >= h {
+                    continue;
+                }
+                let place = (x - origin) / width;
+                if place < 0.0 || place >= length as f32 {
+                    continue;
+                }
+                let group = (((v / h + 1.0) * 0.5 * groups as f32) as usize).min(groups - 1);
+                let at = group * length + (place as usize).min(length - 1);
+                let value = light::LINEAR[usize::from(value)];
+                bins.mean[at] += value;
+                squares[at] += value * value;
+                bins.count[at] += 1.0;
+            }
+        }
+        bins.noise = within_bins(&bins.mean, &squares, &bins.count);
+        for group in 0..groups {
+            let range = bins.group(group);
+            bridge(&mut bins.mean[range.clone()], &bins.count[range]);
+        }
+    }
+
+    /// Turns the strip's lean and bend so that all row groups tell the same, without knowing the symbols: each group
+    /// is compared with the mean of all (decoder.md 12.2.3). `rounds` at most.
+    pub(super) fn align(&mut self, level: &Level, groups: usize, rounds: usize, bins: &mut Bins) {
+        let module = self.module();
+        let mut normalised = light::Normalised::default();
+        let mut mean = Vec::new();
+        let mut slope = Vec::new();
+        for round in 0..rounds {
+            self.collect(level, (module / 4.0).max(0.5), groups, bins);
+            normalised.from_envelopes(bins, module);
+            // Coarse to fine: a wide kernel catches a large error, a narrow one measures a small one.
+            let sigma = [1.2, 0.8, 0.5, 0.3][round.min(3)] * module / bins.width;
+            normalised.smooth(bins, sigma);
+            normalised.mean(bins, &mut mean);
+            slope.clear();
+            slope.resize(mean.len(), 0.0);
+            for i in 1..mean.len().saturating_sub(1) {
+                slope[i] = (mean[i + 1] - mean[i - 1]) / (2.0 * bins.width);
+            }
+            let mut normal = Normal::new(LEAN + BEND + 1);
+            let mut row = [0.0f64; LEAN + BEND + 1];
+            for group in 0..groups {
+                let v = bins.height(group);
+                let at = bins.group(group);
+                for i in 1..bins.length - 1 {
+                    let t = bins.place(i) / self.half_length;
+                    let weight = normalised.weight[at.start + i];
+                    if t.abs() > 1.02 || weight <= 0.0 {
+                        continue;
+                    }
+                    let unit = f64::from(slope[i] * self.height_at(t) * v);
+                    let mut power = 1.0;
+                    for j in 0..LEAN {
+                        row[j] = unit * power;
+                        if j < BEND {
+                            row[LEAN + j] = row[j] * f64::from(v);
+                        }
+                        power *= f64::from(t);
+                    }
+                    // A shift common to all groups is not the strip's shape: measured, then thrown away.
+                    row[LEAN + BEND] = f64::from(-slope[i] * self.height_at(t) * 0.33);
+                    normal.add(&row, f64::from(normalised.darkness[at.start + i] - mean[i]), f64::from(weight));
+                }
+            }
+            let ridge = normal.mean_diagonal(0..LEAN + BEND + 1) * 0.3;
+            for i in 0..LEAN {
+                normal.damp(i, 0.003 * ridge);
+            }
+            for i in LEAN..LEAN + BEND {
+                normal.damp(i, 0.03 * ridge);
+            }
+            normal.damp(LEAN + BEND, ridge + 1e-12);
+            let Some(change) = normal.solve() else { return };
+            let most = self.correct(&change, 3.0 * module);
+            if most < 0.05 * module {
+                return;
+            }
+        }
+    }
+
+    /// Takes a measured change of lean and bend, limited to `limit` pixels at the strip's edge; returns the largest
+    /// change of lean there, in pixels.
+    pub(super) fn correct(&mut self, change: &[f64], limit: f32) -> f32 {
+        let limit = limit / self.reach().max(1.0);
+        let mut most = 0.0f32;
+        for (lean, change) in self.lean.iter_mut().zip(&change[..LEAN]) {
+            let change = (*change as f32).clamp(-limit, limit);
+            *lean -= change;
+            most = most.max(change.abs());
+        }
+        for (bend, change) in self.bend.iter_mut().zip(&change[LEAN..LEAN + BEND]) {
+            *bend -= (*change as f32).clamp(-limit, limit);
+        }
+        most * self.reach()
+    }
+
+    /// Unknowns of [`Band::correct`].
+    pub(super) const SHAPE: usize = LEAN + BEND;
+
+    /// Fills `row` with the derivative of a bin's darkness by the shape's unknowns, for a bin at `t` in a group at
+    /// height `v` (-1..1) where darkness changes by `slope` a pixel.
+    pub(super) fn shape_row(&self, t: f32, v: f32, slope: f32, row: &mut [f64]) {
+        let unit = f64::from(slope * self.height_at(t) * v);
+        let mut power = 1.0;
+        for j in 0..LEAN {
+            row[j] = unit * power;
+            if j < BEND {
+                row[LEAN + j] = row[j] * f64::from(v);
+            }
+            power *= f64::from(t);
+        }
+    }
+}
+
+/// Median variance within bins of at least three pixels.
+fn within_bins(sums: &[f32], squares: &[f32], counts: &[f32]) -> f32 {
+    let mut variances: Vec<f32> = sums
+        .iter()
+        .zip(squares)
+        .zip(counts)
+        .filter(|(_, n)| **n >= 3.0)
+        .map(|((s, q), n)| ((q - s * s / n) / (n - 1.0)).max(0.0))
+        .collect();
+    // Half a grey level of an eight-bit picture is noise that no sensor undercuts.
+    let least = (0.4f32 / 255.0).powi(2);
+    if variances.len() < 50 {
+        return 1e-4;
+    }
+    let middle = variances.len() / 2;
+    let (_, median, _) = variances.select_nth_unstable_by(middle, f32::total_cmp);
+    median.max(least)
+}
+
+/// Sums to means; empty bins by a straight line between their neighbours.
+fn bridge(sums: &mut [f32], counts: &[f32]) {
+    let mut last: Option<usize> = None;
+    for i in 0..sums.len() {
+        if counts[i] == 0.0 {
+            continue;
+        }
+        sums[i] /= counts[i];
+        match last {
+            None => {
+                let value = sums[i];
+                sums[..i].fill(value);
+            }
+            Some(from) => {
+                let (a, b) = (sums[from], sums[i]);
+                for (step, gap) in sums[from + 1..i].iter_mut().enumerate() {
+                    *gap = a + (b - a) * (step + 1) as f32 / (i - from) as f32;
+                }
+            }
+        }
+        last = Some(i);
+    }
+    if let Some(from) = last {
+        let value = sums[from];
+        sums[from + 1..].fill(value);
+    }
+}

@@ -1,0 +1,117 @@
+//! The one place that decides whether a likely word is believed.
+
+use super::fit::{Fit, Observation};
+use super::model::{self, FREE, MODULES};
+
+/// Windows judged one by one: each of the 26 characters.
+const WINDOWS: usize = FREE + 3;
+
+/// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence {
+    /// Cost of the next word that checks, less that of this one.
+    pub(crate) margin: f32,
+    /// Cost of this word, less that of the best without any check or grammar.
+    pub(crate) penalty: f32,
+    /// Residual and trust of each character.
+    pub(crate) windows: [Window; WINDOWS],
+    /// Fitted blur, in modules.
+    pub(crate) sigma: f32,
+    /// Mean module, in pixels.
+    pub(crate) module: f32,
+}
+
+/// One character's stretch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Window {
+    /// Root mean square residual, in units of contrast.
+    pub(crate) residual: f32,
+    /// Mean square residual against that of the whole symbol.
+    pub(crate) relative: f32,
+    /// Share of the rows' weight that the fit trusts here.
+    pub(crate) share: f32,
+}
+
+impl Evidence {
+    /// Whether one frame alone suffices (decoder.md 12.3 with an absolute cap, and a floor under trust).
+    pub(crate) fn believed(&self) -> bool {
+        let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
+        self.margin >= least
+            && self.penalty <= (self.margin / 4.0).min(5.0)
+            && self.windows.iter().all(|w| self.whole(w))
+    }
+
+    /// Whether a stretch shows the character that is said to be there.
+    fn whole(&self, window: &Window) -> bool {
+        let small = match self.sigma {
+            s if s <= 0.5 => 0.10,
+            s if s <= 0.7 => 0.08,
+            _ => 0.0,
+        };
+        window.residual <= 0.2 && window.share >= 0.3 && (window.relative <= 4.0 || window.residual <= small)
+    }
+
+    /// The worst residual and the least share, for reports.
+    pub(crate) fn worst(&self) -> (f32, f32, f32) {
+        self.windows.iter().fold((0.0, 0.0, 1.0), |(r, g, s), w| (w.residual.max(r), w.relative.max(g), w.share.min(s)))
+    }
+}
+
+/// By how much white noise overstates the evidence of a residual that is not white: one plus twice the sum of its
+/// autocorrelations over a module and a half (decoder.md 4).
+pub(super) fn colour(observation: &Observation, weights: &[f32], fit: &Fit, values: &[u8; FREE], bin: f32) -> f32 {
+    let residual = residuals(observation, fit, values);
+    let scaled: Vec<f32> = residual.iter().zip(weights).map(|(e, w)| e * w.sqrt()).collect();
+    let n = scaled.len();
+    if n < 10 {
+        return 1.0;
+    }
+    let power = scaled.iter().map(|h| h * h).sum::<f32>() / n as f32;
+    if power <= 0.0 {
+        return 1.0;
+    }
+    let lags = ((1.5 * fit.module / bin) as usize).clamp(1, n / 2);
+    let mut sum = 1.0;
+    for lag in 1..=lags {
+        let correlation = scaled[lag..].iter().zip(&scaled).map(|(a, b)| a * b).sum::<f32>() / (n - lag) as f32 / power;
+        if correlation < 0.02 {
+            break;
+        }
+        sum += 2.0 * correlation;
+    }
+    sum
+}
+
+fn residuals(observation: &Observation, fit: &Fit, values: &[u8; FREE]) -> Vec<f32> {
+    let mut drawn = Vec::new();
+    let Some(edge) = &observation.edge else { return Vec::new() };
+    model::darkness(&observation.u, &observation.scale, &model::bars(values), fit.spread, edge, &mut drawn);
+    observation.darkness.iter().zip(drawn).map(|(d, m)| d - m).collect()
+}
+
+/// Residual and trust in each character's stretch, without the weights against outliers.
+pub(super) fn windows(observation: &Observation, fit: &Fit, values: &[u8; FREE]) -> [Window; WINDOWS] {
+    let residual = residuals(observation, fit, values);
+    let (mut all, mut all_count) = (0.0f32, 1e-9f32);
+    for ((e, n), u) in residual.iter().zip(&observation.count).zip(&observation.u) {
+        if *u > 0.0 && *u < MODULES {
+            all += n * e * e;
+            all_count += n;
+        }
+    }
+    let usual = (all / all_count).max(1e-9);
+    std::array::from_fn(|k| {
+        let from = 11.0 * k as f32;
+        let to = from + if k == WINDOWS - 1 { 13.0 } else { 11.0 };
+        let a = observation.u.partition_point(|u| *u < from);
+        let b = observation.u.partition_point(|u| *u < to);
+        if b - a < 3 {
+            return Window { residual: 9.0, relative: 99.0, share: 0.0 };
+        }
+        let count: f32 = observation.count[a..b].iter().sum();
+        let power: f32 = residual[a..b].iter().zip(&observation.count[a..b]).map(|(e, n)| n * e * e).sum();
+        let share = observation.share[a..b].iter().sum::<f32>() / (b - a) as f32;
+        let mean = power / count.max(1e-9);
+        Window { residual: mean.sqrt(), relative: mean / usual, share }
+    })
+}

@@ -1,0 +1,560 @@
+//! Decision-directed fitting: given the characters, where each module lies, how blurred it is, how much the ink spread
+//! and how the light falls; given those, the characters again.
+
+use super::band::{Band, Bins};
+use super::filter;
+use super::light::{Normalised, quantile};
+use super::linalg::Normal;
+use super::model::{self, EdgeResponse, FREE, MODULES};
+use super::trellis::Samples;
+
+/// Intervals of the spline u(x). Nine left waves and creases standing, eleven do not (decoder.md 12.2.6).
+const INTERVALS: usize = 11;
+/// Its coefficients.
+const KNOTS: usize = INTERVALS + 3;
+/// The spline reaches this far beyond the located half length.
+const SPAN: f32 = 1.3;
+/// White and contrast over the whole symbol: terms of a cubic and a quadratic.
+const WHITE: usize = 4;
+const CONTRAST: usize = 3;
+const LIGHT: usize = WHITE + CONTRAST;
+const UNKNOWNS: usize = LIGHT + KNOTS + 2;
+/// Stiffness of the spline against its information.
+const STIFFNESS: f64 = 1e-5;
+/// Kernel of the decision-directed light, in modules along the code.
+const LIGHT_WINDOW: f32 = 7.0;
+
+/// Geometry, blur and ink of one symbol in one frame.
+#[derive(Debug, Clone)]
+pub(super) struct Fit {
+    coefficients: [f32; KNOTS],
+    /// Blur in mean modules, the pixel not included.
+    pub(super) sigma: f32,
+    /// How far each bar edge lies out, in modules.
+    pub(super) spread: f32,
+    /// Mean module in pixels.
+    pub(super) module: f32,
+    white: [f32; WHITE],
+    contrast: [f32; CONTRAST],
+    /// Weighted sum of squared residuals of the last fit.
+    residual: f32,
+}
+
+/// The row groups of a band put together: one darkness a place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Profile {
+    /// Place on the axis over half the located length.
+    t: Vec<f32>,
+    darkness: Vec<f32>,
+    /// Pixels' worth of trust.
+    count: Vec<f32>,
+    /// Share of the pixels' worth that trust has left, 0..=1.
+    share: Vec<f32>,
+    /// Weights against outliers, for the likelihood only.
+    robust: Vec<f32>,
+    /// Variance of a pixel, in units of squared contrast.
+    noise: f32,
+}
+
+/// The four cubic B-splines that are not zero at `t`, with derivatives by t.
+fn basis(t: f32) -> (usize, [f32; 4], [f32; 4]) {
+    let step = 2.0 * SPAN / INTERVALS as f32;
+    let s = ((t + SPAN) / step).clamp(0.0, INTERVALS as f32 - 1e-4);
+    let i = s as usize;
+    let f = s - i as f32;
+    let g = 1.0 - f;
+    let values = [
+        g * g * g / 6.0,
+        (3.0 * f * f * f - 6.0 * f * f + 4.0) / 6.0,
+        (3.0 * g * g * g - 6.0 * g * g + 4.0) / 6.0,
+        f * f * f / 6.0,
+    ];
+    let slopes =
+        [-g * g / 2.0, (3.0 * f * f - 4.0 * f) / 2.0, (-3.0 * g * g + 4.0 * g) / 2.0, f * f / 2.0].map(|v| v / step);
+    (i, values, slopes)
+}
+
+/// Module u → the unit of the light's polynomials.
+fn light_unit(u: f32) -> f32 {
+    (u - MODULES / 2.0) / 150.0
+}
+
+fn poly(c: &[f32], t: f32) -> f32 {
+    c.iter().rev().fold(0.0, |sum, c| sum * t + c)
+}
+
+/// A symbol's bars at every place of a profile.
+struct Drawn {
+    u: Vec<f32>,
+    scale: Vec<f32>,
+    darkness: Vec<f32>,
+}
+
+impl Fit {
+    /// A spline through the borders of characters found by segmentation; `places` on the axis over half the located
+    /// length, one for every character's beginning and the symbol's end.
+    pub(super) fn through(places: &[f32], half_length: f32, sigma: f32) -> Option<Self> {
+        let last = places.len() - 1;
+        let module_at = |k: usize| if k == last { MODULES } else { 11.0 * k as f32 };
+        let mut weights = vec![1.0f64; places.len()];
+        let mut coefficients = [0.0f32; KNOTS];
+        for _ in 0..3 {
+            let mut normal = Normal::new(KNOTS);
+            let mut row = [0.0f64; KNOTS];
+            for (k, (place, weight)) in places.iter().zip(&weights).enumerate() {
+                let (i, values, _) = basis(*place);
+                row.fill(0.0);
+                for (r, v) in row[i..].iter_mut().zip(values) {
+                    *r = f64::from(v);
+                }
+                normal.add(&row, f64::from(module_at(k)), *weight);
+            }
+            stiffen(&mut normal, 0, 1e-3, None);
+            for i in 0..KNOTS {
+                normal.damp(i, 1e-7);
+            }
+            let solution = normal.solve()?;
+            for (c, s) in coefficients.iter_mut().zip(&solution) {
+                *c = *s as f32;
+            }
+            // A border that stands apart by half a module is a misread character, not paper.
+            for (k, (place, weight)) in places.iter().zip(&mut weights).enumerate() {
+                let (i, values, _) = basis(*place);
+                let u: f32 = values.iter().zip(&coefficients[i..]).map(|(v, c)| v * c).sum();
+                let off = f64::from((u - module_at(k)) / 0.5);
+                *weight = 1.0 / (1.0 + off * off);
+            }
+        }
+        let module = (places[last] - places[0]) * half_length / MODULES;
+        (module > 0.2).then_some(Self {
+            coefficients,
+            sigma,
+            spread: 0.0,
+            module,
+            white: [0.0; WHITE],
+            contrast: [1.0, 0.0, 0.0],
+            residual: f32::INFINITY,
+        })
+    }
+
+    fn position(&self, t: f32) -> (f32, f32) {
+        let (i, values, slopes) = basis(t);
+        let c = &self.coefficients[i..i + 4];
+        let u = values.iter().zip(c).map(|(v, c)| v * c).sum();
+        let du = slopes.iter().zip(c).map(|(v, c)| v * c).sum();
+        (u, du)
+    }
+
+    /// Modules and local scale at each `t`; `None` where modules would run backwards inside the symbol.
+    fn map(&self, t: &[f32], half_length: f32, u: &mut Vec<f32>, scale: &mut Vec<f32>) -> bool {
+        u.clear();
+        scale.clear();
+        let mut forwards = true;
+        for &t in t {
+            let (at, slope) = self.position(t);
+            let per_pixel = slope / half_length;
+            if per_pixel <= 0.0 && at > -6.0 && at < MODULES + 6.0 {
+                forwards = false;
+            }
+            u.push(at);
+            scale.push((1.0 / (self.module * per_pixel.max(1e-3))).clamp(0.2, 5.0));
+        }
+        forwards
+    }
+
+    fn edge(&self, sigma: f32, bin: f32) -> EdgeResponse {
+        EdgeResponse::gauss(sigma, self.module, bin)
+    }
+
+    fn draw(&self, t: &[f32], half_length: f32, bin: f32, values: &[u8; FREE]) -> Drawn {
+        let (mut u, mut scale, mut darkness) = (Vec::new(), Vec::new(), Vec::new());
+        self.map(t, half_length, &mut u, &mut scale);
+        model::darkness(&u, &scale, &model::bars(values), self.spread, &self.edge(self.sigma, bin), &mut darkness);
+        Drawn { u, scale, darkness }
+    }
+
+    /// Light fitted to given bars; returns the weighted sum of squares, or `None` where it cannot be solved.
+    fn fit_light(profile: &Profile, u: &[f32], bars: &[f32]) -> Option<([f32; WHITE], [f32; CONTRAST], f32)> {
+        let mut normal = Normal::new(LIGHT);
+        let mut total = 0.0f64;
+        let mut squares = 0.0f64;
+        for i in 0..u.len() {
+            if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
+                continue;
+            }
+            let weight = f64::from(profile.count[i] * profile.robust[i]);
+            let row = light_row(light_unit(u[i]), bars[i]);
+            normal.add(&row, f64::from(profile.darkness[i]), weight);
+            squares += weight * f64::from(profile.darkness[i]).powi(2);
+            total += weight;
+        }
+        for i in 0..LIGHT {
+            normal.damp(i, 1e-9 * total + 1e-12);
+        }
+        let b = normal.b.clone();
+        let x = normal.solve()?;
+        let rest = squares - x.iter().zip(&b).map(|(x, b)| x * b).sum::<f64>();
+        let mut white = [0.0; WHITE];
+        let mut contrast = [0.0; CONTRAST];
+        for (out, x) in white.iter_mut().chain(&mut contrast).zip(&x) {
+            *out = *x as f32;
+        }
+        Some((white, contrast, rest.max(0.0) as f32))
+    }
+
+    /// Gauss–Newton on geometry, blur and ink, with the light solved along; `rounds` at most.
+    pub(super) fn refine(&mut self, profile: &Profile, band: &Band, bins: &Bins, values: &[u8; FREE], rounds: usize) {
+        let half = band.half_length;
+        let bars = model::bars(values);
+        let (mut u, mut scale) = (Vec::new(), Vec::new());
+        let (mut now, mut ahead, mut blurred, mut spread) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        const STEP: f32 = 0.02;
+        const BLUR_STEP: f32 = 0.04;
+        const SPREAD_STEP: f32 = 0.03;
+        self.residual = f32::INFINITY;
+        for _ in 0..rounds {
+            self.map(&profile.t, half, &mut u, &mut scale);
+            let edge = self.edge(self.sigma, bins.width);
+            model::darkness(&u, &scale, &bars, self.spread, &edge, &mut now);
+            if self.residual == f32::INFINITY {
+                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, &now) else { return };
+                (self.white, self.contrast, self.residual) = (white, contrast, residual);
+            }
+            let moved: Vec<f32> = u.iter().map(|u| u + STEP).collect();
+            model::darkness(&moved, &scale, &bars, self.spread, &edge, &mut ahead);
+            let wider = self.edge(self.sigma + BLUR_STEP, bins.width);
+            model::darkness(&u, &scale, &bars, self.spread, &wider, &mut blurred);
+            model::darkness(&u, &scale, &bars, self.spread + SPREAD_STEP, &edge, &mut spread);
+
+            let mut normal = Normal::new(UNKNOWNS);
+            let mut row = [0.0f64; UNKNOWNS];
+            let mut total = 0.0f64;
+            for i in 0..u.len() {
+                if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
+                    continue;
+                }
+                let weight = f64::from(profile.count[i] * profile.robust[i]);
+                if weight <= 0.0 {
+                    continue;
+                }
+                let at = light_unit(u[i]);
+                let contrast = poly(&self.contrast, at);
+                row[..LIGHT].copy_from_slice(&light_row(at, now[i]));
+                row[LIGHT..].fill(0.0);
+                let (knot, shape, _) = basis(profile.t[i]);
+                let slope = contrast * (ahead[i] - now[i]) / STEP;
+                for (r, v) in row[LIGHT + knot..].iter_mut().zip(shape) {
+                    *r = f64::from(slope * v);
+                }
+                row[LIGHT + KNOTS] = f64::from(contrast * (blurred[i] - now[i]) / BLUR_STEP);
+                row[LIGHT + KNOTS + 1] = f64::from(contrast * (spread[i] - now[i]) / SPREAD_STEP);
+                normal.add(&row, f64::from(profile.darkness[i]), weight);
+                total += weight;
+            }
+            for i in 0..LIGHT {
+                normal.damp(i, 1e-9 * total + 1e-12);
+            }
+            for i in LIGHT..UNKNOWNS {
+                normal.damp(i, 1e-5 * total + 1e-12);
+            }
+            let stiffness = STIFFNESS * normal.mean_diagonal(LIGHT..LIGHT + KNOTS);
+            stiffen(&mut normal, LIGHT, stiffness, Some(&self.coefficients));
+            let Some(step) = normal.solve() else { return };
+            let mut better = None;
+            for share in [1.0f32, 0.5, 0.2] {
+                let mut next = self.clone();
+                for (c, s) in next.coefficients.iter_mut().zip(&step[LIGHT..]) {
+                    *c += share * (*s as f32).clamp(-1.5, 1.5);
+                }
+                next.sigma = (self.sigma + (share * step[LIGHT + KNOTS] as f32).clamp(-0.25, 0.25)).clamp(0.08, 2.2);
+                next.spread =
+                    (self.spread + (share * step[LIGHT + KNOTS + 1] as f32).clamp(-0.1, 0.1)).clamp(-0.3, 0.3);
+                if !next.map(&profile.t, half, &mut u, &mut scale) {
+                    continue;
+                }
+                let edge = next.edge(next.sigma, bins.width);
+                model::darkness(&u, &scale, &bars, next.spread, &edge, &mut now);
+                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, &now) else { continue };
+                if residual < self.residual * (1.0 - 1e-6) {
+                    (next.white, next.contrast, next.residual) = (white, contrast, residual);
+                    better = Some(next);
+                    break;
+                }
+            }
+            let Some(next) = better else { return };
+            let gain = (self.residual - next.residual) / self.residual;
+            *self = next;
+            if gain < 1e-3 {
+                return;
+            }
+        }
+    }
+
+    /// Light of every row group from the decided bars, by regression in a moving window, then the groups together.
+    pub(super) fn relight(
+        &self,
+        profile: &mut Profile,
+        band: &Band,
+        bins: &Bins,
+        values: &[u8; FREE],
+        light: &mut Normalised,
+    ) {
+        let t: Vec<f32> = (0..bins.length).map(|i| bins.place(i) / band.half_length).collect();
+        let drawn = self.draw(&t, band.half_length, bins.width, values);
+        let inside: Vec<f32> =
+            drawn.u.iter().map(|u| if *u > -7.0 && *u < MODULES + 7.0 { 1.0 } else { 0.0 }).collect();
+        let window = LIGHT_WINDOW * self.module / bins.width;
+        let total = bins.groups * bins.length;
+        let mut sums: [Vec<f32>; 5] = std::array::from_fn(|_| Vec::with_capacity(total));
+        let mut scratch = Vec::new();
+        for group in 0..bins.groups {
+            let range = bins.group(group);
+            for (k, sums) in sums.iter_mut().enumerate() {
+                let from = sums.len();
+                sums.extend(range.clone().zip(inside.iter().zip(&drawn.darkness)).map(|(at, (inside, b))| {
+                    let n = bins.count[at] * inside;
+                    match k {
+                        0 => n,
+                        1 => n * b,
+                        2 => n * b * b,
+                        3 => n * bins.mean[at],
+                        _ => n * bins.mean[at] * b,
+                    }
+                }));
+                filter::smooth(&mut sums[from..], window, &mut scratch);
+            }
+        }
+        for sums in &mut sums {
+            blend_groups(sums, bins);
+        }
+        light.white.clear();
+        light.contrast.clear();
+        for i in 0..total {
+            let [n, b, bb, y, yb] = [sums[0][i], sums[1][i], sums[2][i], sums[3][i], sums[4][i]];
+            let determinant = n * bb - b * b;
+            if n < 1e-3 || determinant < 0.002 * n * n {
+                light.white.push(f32::NAN);
+                light.contrast.push(f32::NAN);
+                continue;
+            }
+            let contrast = -(n * yb - b * y) / determinant;
+            light.white.push(y / n + contrast * b / n);
+            light.contrast.push(contrast);
+        }
+        let known = |values: &[f32]| -> f32 {
+            let known: Vec<f32> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            quantile(&known, 0.5)
+        };
+        let (usual_white, usual_contrast) = (known(&light.white), known(&light.contrast));
+        for (white, contrast) in light.white.iter_mut().zip(&mut light.contrast) {
+            if !white.is_finite() {
+                (*white, *contrast) = (usual_white, usual_contrast);
+            }
+            *contrast = contrast.max(0.01 * usual_contrast);
+        }
+        // How far each group stands from the model, place by place: glare and fingers lower their own trust.
+        let mut trust = Vec::with_capacity(total);
+        for group in 0..bins.groups {
+            let range = bins.group(group);
+            let mut power: Vec<f32> = Vec::with_capacity(bins.length);
+            let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
+            for (at, b) in range.zip(&drawn.darkness) {
+                let off = (bins.mean[at] - light.white[at] + light.contrast[at] * b) / light.contrast[at].max(0.02);
+                power.push(bins.count[at] * off * off);
+                weight.push(bins.count[at]);
+            }
+            let sigma = 3.0 * self.module / bins.width;
+            filter::smooth(&mut power, sigma, &mut scratch);
+            filter::smooth(&mut weight, sigma, &mut scratch);
+            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + p / w.max(1e-6) / 0.02)));
+        }
+        light.apply(bins);
+        profile.combine(band, bins, light, Some(&trust));
+    }
+
+    /// Weights against outliers: places whose neighbourhood's residual stands out.
+    pub(super) fn downweigh_outliers(&self, profile: &mut Profile, band: &Band, bins: &Bins, values: &[u8; FREE]) {
+        let drawn = self.draw(&profile.t, band.half_length, bins.width, values);
+        let mut power = Vec::with_capacity(drawn.u.len());
+        let mut weight = Vec::with_capacity(drawn.u.len());
+        for i in 0..drawn.u.len() {
+            let inside = drawn.u[i] > -2.0 && drawn.u[i] < MODULES + 2.0;
+            let off = profile.darkness[i] - self.light(drawn.u[i], drawn.darkness[i]);
+            power.push(if inside { profile.count[i] * off * off } else { 0.0 });
+            weight.push(if inside { 1.0 } else { 0.0 });
+        }
+        let mut scratch = Vec::new();
+        let sigma = 4.0 * self.module / bins.width;
+        let inside = weight.clone();
+        filter::smooth(&mut power, sigma, &mut scratch);
+        filter::smooth(&mut weight, sigma, &mut scratch);
+        let local: Vec<f32> = power.iter().zip(&weight).map(|(p, w)| p / w.max(1e-6)).collect();
+        let known: Vec<f32> = local.iter().zip(&inside).filter(|(_, i)| **i > 0.0).map(|(l, _)| *l).collect();
+        let median = quantile(&known, 0.5);
+        for ((robust, local), inside) in profile.robust.iter_mut().zip(&local).zip(&inside) {
+            *robust = if *inside > 0.0 { 1.0 / (local / (1.5 * median + 1e-12)).max(1.0) } else { 1.0 };
+        }
+    }
+
+    fn light(&self, u: f32, darkness: f32) -> f32 {
+        let at = light_unit(u);
+        poly(&self.white, at) + poly(&self.contrast, at) * darkness
+    }
+
+    /// Corrects the strip's lean and bend by what each row group says against the model; returns the largest change in
+    /// modules at the strip's edge.
+    pub(super) fn align(&self, band: &mut Band, bins: &Bins, values: &[u8; FREE], light: &Normalised) -> f32 {
+        let t: Vec<f32> = (0..bins.length).map(|i| bins.place(i) / band.half_length).collect();
+        let drawn = self.draw(&t, band.half_length, bins.width, values);
+        const COMMON: usize = 3;
+        let mut normal = Normal::new(Band::SHAPE + COMMON);
+        let mut row = [0.0f64; Band::SHAPE + COMMON];
+        for group in 0..bins.groups {
+            let v = bins.height(group);
+            for i in 1..bins.length - 1 {
+                if drawn.u[i] <= -3.0 || drawn.u[i] >= MODULES + 3.0 {
+                    continue;
+                }
+                let at = group * bins.length + i;
+                let slope = (drawn.darkness[i + 1] - drawn.darkness[i - 1]) / (2.0 * bins.width);
+                band.shape_row(t[i], v, slope, &mut row);
+                let mut power = f64::from(slope * band.reach() / 3.0);
+                for r in &mut row[Band::SHAPE..] {
+                    *r = power;
+                    power *= f64::from(t[i]);
+                }
+                normal.add(&row, f64::from(light.darkness[at] - drawn.darkness[i]), f64::from(light.weight[at]));
+            }
+        }
+        let ridge = 1e-3 * normal.mean_diagonal(0..Band::SHAPE + COMMON) + 1e-12;
+        for i in 0..Band::SHAPE + COMMON {
+            normal.damp(i, ridge);
+        }
+        match normal.solve() {
+            Some(change) => band.correct(&change, 1.2 * self.module) / self.module,
+            None => 0.0,
+        }
+    }
+
+    /// What the trellis needs, and what belief is judged on.
+    pub(super) fn observe(&self, profile: &Profile, band: &Band, bins: &Bins) -> Observation {
+        let (mut u, mut scale) = (Vec::new(), Vec::new());
+        self.map(&profile.t, band.half_length, &mut u, &mut scale);
+        let mut kept = Observation { edge: Some(self.edge(self.sigma, bins.width)), ..Observation::default() };
+        for i in 0..u.len() {
+            let last = kept.u.last().copied().unwrap_or(-5.0);
+            if u[i] <= last || u[i] >= MODULES + 5.0 {
+                continue;
+            }
+            let at = light_unit(u[i]);
+            let contrast = poly(&self.contrast, at).max(0.02);
+            kept.u.push(u[i]);
+            kept.scale.push(scale[i]);
+            kept.darkness.push((profile.darkness[i] - poly(&self.white, at)) / contrast);
+            kept.count.push(profile.count[i] * contrast * contrast);
+            kept.share.push(profile.share[i]);
+            kept.robust.push(profile.robust[i]);
+        }
+        let freedom = (kept.u.len() as f32 - UNKNOWNS as f32).max(10.0);
+        kept.variance = (self.residual / freedom).max(profile.noise).max(1e-7);
+        kept
+    }
+}
+
+/// Samples in module coordinates, light taken off.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Observation {
+    pub(super) u: Vec<f32>,
+    pub(super) scale: Vec<f32>,
+    pub(super) darkness: Vec<f32>,
+    /// Pixels' worth, in units of squared contrast.
+    pub(super) count: Vec<f32>,
+    pub(super) share: Vec<f32>,
+    pub(super) robust: Vec<f32>,
+    /// Variance of one pixel's worth.
+    pub(super) variance: f32,
+    pub(super) edge: Option<EdgeResponse>,
+}
+
+impl Observation {
+    /// Inverse of twice the variance of each sample.
+    pub(super) fn weights(&self) -> Vec<f32> {
+        self.count.iter().zip(&self.robust).map(|(n, r)| n * r / (2.0 * self.variance)).collect()
+    }
+
+    pub(super) fn samples<'a>(&'a self, weight: &'a [f32]) -> Samples<'a> {
+        Samples { u: &self.u, scale: &self.scale, darkness: &self.darkness, weight }
+    }
+}
+
+impl Profile {
+    /// Puts the row groups together by their weights and, where given, their trust.
+    pub(super) fn combine(&mut self, band: &Band, bins: &Bins, light: &Normalised, trust: Option<&[f32]>) {
+        let reference = quantile(&light.contrast, 0.7).max(1e-4);
+        for values in [&mut self.t, &mut self.darkness, &mut self.count, &mut self.share, &mut self.robust] {
+            values.clear();
+        }
+        for i in 0..bins.length {
+            let (mut sum, mut count, mut all) = (0.0, 0.0, 0.0);
+            for group in 0..bins.groups {
+                let at = group * bins.length + i;
+                let weight = light.weight[at];
+                let trusted = weight * trust.map_or(1.0, |t| t[at]);
+                sum += trusted * light.darkness[at];
+                count += trusted;
+                all += weight;
+            }
+            if count > 1e-3 {
+                self.t.push(bins.place(i) / band.half_length);
+                self.darkness.push((sum / count).clamp(-0.6, 1.6));
+                self.count.push(count);
+                self.share.push(count / all);
+                self.robust.push(1.0);
+            }
+        }
+        self.noise = bins.noise / (reference * reference);
+    }
+
+    /// Forgets the weights against outliers.
+    pub(super) fn trust_all(&mut self) {
+        self.robust.fill(1.0);
+    }
+
+    /// Places that carry anything.
+    pub(super) fn len(&self) -> usize {
+        self.t.len()
+    }
+}
+
+fn light_row(at: f32, bar: f32) -> [f64; LIGHT] {
+    let (at, bar) = (f64::from(at), f64::from(bar));
+    [1.0, at, at * at, at * at * at, bar, bar * at, bar * at * at]
+}
+
+/// Adds the penalty on third differences of the spline's coefficients, which begin at unknown `from`; `now` are their
+/// present values where the unknowns are changes.
+fn stiffen(normal: &mut Normal, from: usize, strength: f64, now: Option<&[f32; KNOTS]>) {
+    const THIRD: [f64; 4] = [-1.0, 3.0, -3.0, 1.0];
+    let mut row = vec![0.0f64; normal.n];
+    for i in 0..KNOTS - 3 {
+        row.fill(0.0);
+        row[from + i..from + i + 4].copy_from_slice(&THIRD);
+        let present = now.map_or(0.0, |c| THIRD.iter().zip(&c[i..]).map(|(d, c)| d * f64::from(*c)).sum::<f64>());
+        normal.add(&row, -present, strength);
+    }
+}
+
+/// Lets neighbouring row groups share their sums: light changes slowly across the bars too.
+fn blend_groups(sums: &mut [f32], bins: &Bins) {
+    const NEIGHBOUR: f32 = 0.36;
+    let before = sums.to_vec();
+    for group in 0..bins.groups {
+        for next in [group.wrapping_sub(1), group + 1] {
+            if next < bins.groups {
+                for (out, add) in sums[bins.group(group)].iter_mut().zip(&before[bins.group(next)]) {
+                    *out += NEIGHBOUR * add;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! How bright the paper is and how dark the ink, place by place: first by envelopes, which need no symbols, then by
+//! regression on the decided ones.
+
+use super::band::Bins;
+use super::filter::{self, Scratch};
+
+/// Grey level → linear light, 0..1. Blur adds light, not grey levels, so the camera's gamma comes off first; the exact
+/// curve is not known, 2.2 is what sRGB comes to.
+pub(super) static LINEAR: std::sync::LazyLock<[f32; 256]> =
+    std::sync::LazyLock::new(|| std::array::from_fn(|v| (v as f32 / 255.0).powf(2.2)));
+
+/// Linear light above which a sensor is full: what it hides cannot be trusted.
+const FULL: f32 = 0.985;
+/// Window of the envelopes in modules: longer than the widest bar or space, four.
+const WINDOW: f32 = 6.5;
+
+/// Bins as darkness 0..1 with weights.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Normalised {
+    pub(super) darkness: Vec<f32>,
+    pub(super) weight: Vec<f32>,
+    pub(super) white: Vec<f32>,
+    pub(super) contrast: Vec<f32>,
+    scratch: Vec<f32>,
+    envelope: Vec<f32>,
+    memory: EnvelopeMemory,
+}
+
+#[derive(Debug, Default)]
+struct EnvelopeMemory(Scratch);
+
+impl Clone for EnvelopeMemory {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Normalised {
+    /// Light from grey closing and opening of each row group (decoder.md 12.2.4): they follow a hard shadow edge where
+    /// a running mean would smear it.
+    pub(super) fn from_envelopes(&mut self, bins: &Bins, module: f32) {
+        let total = bins.groups * bins.length;
+        self.white.clear();
+        self.white.resize(total, 0.0);
+        self.contrast.clear();
+        self.contrast.resize(total, 0.0);
+        let window = ((WINDOW * module / bins.width) as usize).max(3);
+        let mut line = Vec::with_capacity(bins.length);
+        for group in 0..bins.groups {
+            let range = bins.group(group);
+            line.clear();
+            line.extend_from_slice(&bins.mean[range.clone()]);
+            filter::smooth(&mut line, (0.25 * module / bins.width).max(0.6), &mut self.scratch);
+            // The smoothing pads with zeros; at the very ends the plain values serve.
+            let edge = window.min(line.len() / 2).min(6);
+            let plain = &bins.mean[range.clone()];
+            let n = line.len();
+            line[..edge].copy_from_slice(&plain[..edge]);
+            line[n - edge..].copy_from_slice(&plain[n - edge..]);
+            let sigma = 1.2 * module / bins.width;
+            for upper in [true, false] {
+                filter::envelope(&line, window, upper, &mut self.envelope, &mut self.memory.0);
+                smooth_inside(&mut self.envelope, sigma, &mut self.scratch);
+                if upper {
+                    self.white[range.clone()].copy_from_slice(&self.envelope);
+                } else {
+                    for (c, (w, dark)) in self.contrast[range.clone()]
+                        .iter_mut()
+                        .zip(self.white[range.clone()].iter().zip(&self.envelope))
+                    {
+                        *c = w - dark;
+                    }
+                }
+            }
+        }
+        self.apply(bins);
+    }
+
+    /// Darkness and weights from `white` and `contrast`.
+    pub(super) fn apply(&mut self, bins: &Bins) {
+        let strong = quantile(&self.contrast, 0.75).max(1e-4);
+        let least = 0.12 * strong;
+        self.darkness.clear();
+        self.weight.clear();
+        for i in 0..bins.mean.len() {
+            let (white, contrast) = (self.white[i], self.contrast[i]);
+            let darkness = (white - bins.mean[i]) / contrast.max(least);
+            let mut weight = bins.count[i] * ((contrast - 0.05 * strong).max(0.0) / strong).powi(2);
+            if white > FULL {
+                weight *= 0.1;
+            }
+            let beyond = ((darkness - 0.5).abs() - 0.9).max(0.0);
+            weight /= 1.0 + 20.0 * beyond * beyond;
+            self.darkness.push(darkness);
+            self.weight.push(weight);
+        }
+    }
+
+    pub(super) fn smooth(&mut self, bins: &Bins, sigma: f32) {
+        for group in 0..bins.groups {
+            smooth_inside(&mut self.darkness[bins.group(group)], sigma, &mut self.scratch);
+        }
+    }
+
+    /// Weighted mean over the row groups.
+    pub(super) fn mean(&self, bins: &Bins, out: &mut Vec<f32>) {
+        out.clear();
+        for i in 0..bins.length {
+            let (mut sum, mut weight) = (0.0, 1e-9);
+            for group in 0..bins.groups {
+                let at = group * bins.length + i;
+                sum += self.weight[at] * self.darkness[at];
+                weight += self.weight[at];
+            }
+            out.push(sum / weight);
+        }
+    }
+
+    /// Lowers the weight of groups where they stand apart from the others: glare, text, a finger.
+    pub(super) fn trust_the_agreeing(&mut self, bins: &Bins, module: f32) {
+        let mut mean = Vec::new();
+        let mut apart = Vec::new();
+        for _ in 0..2 {
+            self.mean(bins, &mut mean);
+            for group in 0..bins.groups {
+                let range = bins.group(group);
+                apart.clear();
+                apart.extend(
+                    self.darkness[range.clone()].iter().zip(&mean).map(|(d, m)| (d.clamp(-0.5, 1.5) - m).powi(2)),
+                );
+                filter::smooth(&mut apart, 8.0 * module / bins.width, &mut self.scratch);
+                for (weight, apart) in self.weight[range].iter_mut().zip(&apart) {
+                    *weight /= 1.0 + apart / 0.03;
+                }
+            }
+        }
+    }
+}
+
+/// Smoothing that keeps a constant constant up to the ends.
+pub(super) fn smooth_inside(values: &mut [f32], sigma: f32, scratch: &mut Vec<f32>) {
+    let (Some(&first), Some(&last)) = (values.first(), values.last()) else { return };
+    let n = values.len();
+    // Subtracting the line between the ends makes the zero padding harmless.
+    let line = |i: usize| first + (last - first) * i as f32 / (n.max(2) - 1) as f32;
+    for (i, v) in values.iter_mut().enumerate() {
+        *v -= line(i);
+    }
+    filter::smooth(values, sigma, scratch);
+    for (i, v) in values.iter_mut().enumerate() {
+        *v += line(i);
+    }
+}
+
+/// The value below which `share` of them lie.
+pub(super) fn quantile(values: &[f32], share: f32) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let mut sorted = values.to_vec();
+    let at = ((sorted.len() - 1) as f32 * share) as usize;
+    *sorted.select_nth_unstable_by(at, f32::total_cmp).1
+}

@@ -1,0 +1,406 @@
+//! The most likely characters, and the next likely ones: the exact Viterbi algorithm over neighbouring characters that
+//! blur into each other, and an A* list in order of cost with the Viterbi metric as its perfect heuristic.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::model::{BARS, EdgeResponse, FREE, FREE_START, STOP_BARS, STOP_START, VALUES};
+use crate::symbol::code128::{FNC1, START_C};
+
+/// A value that cannot be.
+const NEVER: f32 = 1e30;
+
+/// Costs of every character at every place and of every pair of neighbours, in nats (negative log-likelihood).
+/// They add up over frames: that is how evidence is gathered.
+#[derive(Debug, Clone)]
+pub(super) struct Metrics {
+    /// `FREE × VALUES`.
+    pub(super) single: Vec<f32>,
+    /// `(FREE - 1) × VALUES × VALUES`.
+    pub(super) pair: Vec<f32>,
+}
+
+/// Darkness samples with weights, for the metrics.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Samples<'a> {
+    /// Modules, rising.
+    pub(super) u: &'a [f32],
+    /// Local module over the mean one.
+    pub(super) scale: &'a [f32],
+    /// Darkness, 0..1.
+    pub(super) darkness: &'a [f32],
+    /// Inverse of twice the variance.
+    pub(super) weight: &'a [f32],
+}
+
+impl Metrics {
+    /// The metrics of one frame. `spread` as in [`super::model::darkness`].
+    pub(super) fn new(samples: Samples<'_>, edge: &EdgeResponse, spread: f32) -> Self {
+        let Samples { u, scale, darkness, weight } = samples;
+        let n = u.len();
+        let widest = 1.0 / scale.iter().copied().fold(f32::INFINITY, f32::min).max(0.2);
+        let reach = (edge.reach * widest + spread.abs()).min(6.0);
+        // What is known is taken off first.
+        let mut rest = darkness.to_vec();
+        let bar = |u: f32, scale: f32, start: f32, (rise, fall): (f32, f32)| {
+            edge.at((u - start - rise + spread) * scale) - edge.at((u - start - fall - spread) * scale)
+        };
+        for i in 0..n {
+            if u[i] < FREE_START + reach {
+                for b in BARS[usize::from(START_C)] {
+                    rest[i] -= bar(u[i], scale[i], 0.0, b);
+                }
+                for b in BARS[usize::from(FNC1)] {
+                    rest[i] -= bar(u[i], scale[i], 11.0, b);
+                }
+            }
+            if u[i] > STOP_START - reach {
+                for b in STOP_BARS {
+                    rest[i] -= bar(u[i], scale[i], STOP_START, b);
+                }
+            }
+        }
+        let mut single = vec![0.0; FREE * VALUES];
+        let mut pair = vec![0.0; (FREE - 1) * VALUES * VALUES];
+        let mut before: Vec<f32> = Vec::new();
+        let mut before_range = 0..0;
+        let mut templates: Vec<f32> = Vec::new();
+        let mut rises: [Vec<f32>; 12] = Default::default();
+        let mut falls: [Vec<f32>; 12] = Default::default();
+        for k in 0..FREE {
+            let start = FREE_START + 11.0 * k as f32;
+            let from = u.partition_point(|u| *u < start - reach);
+            let to = u.partition_point(|u| *u < start + 11.0 + reach);
+            let count = to - from;
+            for j in 0..12 {
+                rises[j].clear();
+                falls[j].clear();
+                for i in from..to {
+                    let d = u[i] - start - j as f32;
+                    rises[j].push(edge.at((d + spread) * scale[i]));
+                    falls[j].push(edge.at((d - spread) * scale[i]));
+                }
+            }
+            templates.clear();
+            templates.resize(VALUES * count, 0.0);
+            for value in 0..VALUES {
+                let out = &mut templates[value * count..(value + 1) * count];
+                for (rise, fall) in BARS[value] {
+                    let (rise, fall) = (&rises[rise as usize], &falls[fall as usize]);
+                    for ((out, r), f) in out.iter_mut().zip(rise).zip(fall) {
+                        *out += r - f;
+                    }
+                }
+                let (mut square, mut cross) = (0.0, 0.0);
+                for (i, t) in out.iter().enumerate() {
+                    square += weight[from + i] * t * t;
+                    cross += weight[from + i] * rest[from + i] * t;
+                }
+                single[k * VALUES + value] = square - 2.0 * cross;
+            }
+            if k > 0 {
+                // Samples that both characters reach.
+                let shared = from..before_range.end.min(u.partition_point(|u| *u < start + reach));
+                if !shared.is_empty() {
+                    let width = before_range.len();
+                    let offset = shared.start - before_range.start;
+                    let length = shared.len();
+                    let mut weighted = vec![0.0f32; length];
+                    for a in 0..VALUES {
+                        let left = &before[a * width + offset..a * width + offset + length];
+                        for (w, (l, weight)) in weighted.iter_mut().zip(left.iter().zip(&weight[shared.clone()])) {
+                            *w = 2.0 * weight * l;
+                        }
+                        let row = &mut pair[((k - 1) * VALUES + a) * VALUES..][..VALUES];
+                        for (b, out) in row.iter_mut().enumerate() {
+                            let right = &templates[b * count..b * count + length];
+                            *out = dot(&weighted, right);
+                        }
+                    }
+                }
+            }
+            std::mem::swap(&mut before, &mut templates);
+            before_range = from..to;
+        }
+        Self { single, pair }
+    }
+
+    /// Divides all costs by `factor`: what a residual that is not white overstates.
+    pub(super) fn divide(&mut self, factor: f32) {
+        let inverse = 1.0 / factor;
+        self.single.iter_mut().for_each(|v| *v *= inverse);
+        self.pair.iter_mut().for_each(|v| *v *= inverse);
+    }
+
+    fn single(&self, k: usize) -> &[f32] {
+        &self.single[k * VALUES..(k + 1) * VALUES]
+    }
+
+    fn pairs_from(&self, k: usize, a: usize) -> &[f32] {
+        &self.pair[(k * VALUES + a) * VALUES..][..VALUES]
+    }
+}
+
+/// Dot product in eight lanes, which the compiler turns into SIMD.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; 8];
+    let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a8.zip(b8) {
+        for i in 0..8 {
+            lanes[i] += x[i] * y[i];
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
+}
+
+/// Which value may stand where, as a cost: 0, a few nats for the unlikely, [`NEVER`].
+#[derive(Debug, Clone)]
+pub(super) struct Prior(Vec<f32>);
+
+impl Prior {
+    /// Nothing is known: any value anywhere.
+    pub(super) fn none() -> Self {
+        Self(vec![0.0; FREE * VALUES])
+    }
+
+    /// The pairs that the grammar allows, then any check character.
+    pub(super) fn pairs(pairs: &[[bool; 100]; 22]) -> Self {
+        let mut costs = vec![NEVER; FREE * VALUES];
+        for (costs, pairs) in costs.chunks_exact_mut(VALUES).zip(pairs) {
+            for (cost, allowed) in costs.iter_mut().zip(pairs) {
+                if *allowed {
+                    *cost = 0.0;
+                }
+            }
+        }
+        costs[(FREE - 1) * VALUES..].fill(0.0);
+        Self(costs)
+    }
+
+    fn at(&self, k: usize) -> &[f32] {
+        &self.0[k * VALUES..(k + 1) * VALUES]
+    }
+}
+
+/// The best path and, for each state, the least cost of getting there.
+#[derive(Debug, Clone)]
+pub(super) struct Viterbi {
+    pub(super) cost: f32,
+    pub(super) values: [u8; FREE],
+    forward: Vec<f32>,
+}
+
+/// Exact minimisation over all words.
+pub(super) fn viterbi(metrics: &Metrics, prior: &Prior) -> Viterbi {
+    let mut forward = vec![NEVER; FREE * VALUES];
+    let mut back = vec![0u8; FREE * VALUES];
+    for (out, (cost, prior)) in forward.iter_mut().zip(metrics.single(0).iter().zip(prior.at(0))) {
+        *out = cost + prior;
+    }
+    let mut least = [0.0f32; VALUES];
+    let mut from = [0u8; VALUES];
+    for k in 1..FREE {
+        least.fill(NEVER);
+        for a in 0..VALUES {
+            let here = forward[(k - 1) * VALUES + a];
+            if here >= NEVER {
+                continue;
+            }
+            for (b, pair) in metrics.pairs_from(k - 1, a).iter().enumerate() {
+                let cost = here + pair;
+                if cost < least[b] {
+                    least[b] = cost;
+                    from[b] = a as u8;
+                }
+            }
+        }
+        for b in 0..VALUES {
+            let prior = prior.at(k)[b];
+            forward[k * VALUES + b] = if prior >= NEVER { NEVER } else { least[b] + metrics.single(k)[b] + prior };
+            back[k * VALUES + b] = from[b];
+        }
+    }
+    let last = &forward[(FREE - 1) * VALUES..];
+    let (end, cost) =
+        last.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or((0, NEVER), |(i, cost)| (i, *cost));
+    let mut values = [0; FREE];
+    values[FREE - 1] = end as u8;
+    for k in (1..FREE).rev() {
+        values[k - 1] = back[k * VALUES + usize::from(values[k])];
+    }
+    Viterbi { cost, values, forward }
+}
+
+/// A word of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Word {
+    pub(super) cost: f32,
+    pub(super) values: [u8; FREE],
+}
+
+/// The first words in order of cost that `fits`, at most two, and the cost up to which the list is complete.
+#[derive(Debug, Clone)]
+pub(super) struct List {
+    pub(super) words: Vec<Word>,
+    /// No word that fits and is not in `words` costs less.
+    pub(super) horizon: f32,
+}
+
+struct Node {
+    estimate: f32,
+    cost: f32,
+    place: u8,
+    value: u8,
+    parent: u32,
+    index: u32,
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Node {}
+impl PartialOrd for Node {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Node {
+    // The heap gives the greatest first: the least estimate must be it.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.estimate.total_cmp(&self.estimate)
+    }
+}
+
+/// Lists words by cost from the best, backwards through the trellis, until two fit, `within` nats are passed or `most`
+/// steps are done.
+pub(super) fn list(
+    metrics: &Metrics,
+    prior: &Prior,
+    viterbi: &Viterbi,
+    within: f32,
+    most: usize,
+    fits: impl Fn(&[u8; FREE]) -> bool,
+) -> List {
+    let limit = viterbi.cost + within;
+    let mut heap = BinaryHeap::new();
+    // (place, value, parent) of every node taken from the heap.
+    let mut taken: Vec<(u8, u8, u32)> = Vec::new();
+    for value in 0..VALUES {
+        let estimate = viterbi.forward[(FREE - 1) * VALUES + value];
+        if estimate <= limit {
+            let cost = metrics.single(FREE - 1)[value] + prior.at(FREE - 1)[value];
+            heap.push(Node { estimate, cost, place: FREE as u8 - 1, value: value as u8, parent: u32::MAX, index: 0 });
+        }
+    }
+    let mut words = Vec::new();
+    let mut horizon = limit;
+    let mut steps = 0;
+    while let Some(node) = heap.pop() {
+        steps += 1;
+        if steps > most {
+            horizon = node.estimate;
+            break;
+        }
+        let index = taken.len() as u32;
+        taken.push((node.place, node.value, node.parent));
+        if node.place == 0 {
+            let mut values = [0; FREE];
+            let mut at = index;
+            while at != u32::MAX {
+                let (place, value, parent) = taken[at as usize];
+                values[usize::from(place)] = value;
+                at = parent;
+            }
+            if fits(&values) {
+                words.push(Word { cost: node.estimate, values });
+                if words.len() == 2 {
+                    horizon = node.estimate;
+                    break;
+                }
+            }
+            continue;
+        }
+        let k = usize::from(node.place) - 1;
+        for a in 0..VALUES {
+            let forward = viterbi.forward[k * VALUES + a];
+            if forward >= NEVER {
+                continue;
+            }
+            let pair = metrics.pairs_from(k, a)[usize::from(node.value)];
+            let estimate = forward + pair + node.cost;
+            if estimate <= limit {
+                let cost = node.cost + pair + metrics.single(k)[a] + prior.at(k)[a];
+                heap.push(Node { estimate, cost, place: k as u8, value: a as u8, parent: index, index });
+            }
+        }
+    }
+    List { words, horizon }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::code128::tests::payment;
+    use crate::symbol::soft::model;
+
+    const S1: &str = "91912345000012025010123456780026093000125005";
+
+    fn metrics(sigma: f32, noise: f32) -> (Metrics, [u8; FREE]) {
+        let all = payment(S1);
+        let values: [u8; FREE] = std::array::from_fn(|k| all[k + 2]);
+        let edge = EdgeResponse::gauss(sigma, 2.0, 0.25);
+        let u: Vec<f32> = (-48..294 * 8).map(|i| i as f32 / 8.0).collect();
+        let scale = vec![1.0; u.len()];
+        let mut darkness = Vec::new();
+        model::darkness(&u, &scale, &model::bars(&values), 0.05, &edge, &mut darkness);
+        let mut state = 9u64;
+        for d in &mut darkness {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *d += noise * ((state >> 40) as f32 / 8_388_608.0 - 1.0) * 1.7;
+        }
+        let weight = vec![0.5 / (noise * noise).max(1e-4); u.len()];
+        let samples = Samples { u: &u, scale: &scale, darkness: &darkness, weight: &weight };
+        (Metrics::new(samples, &edge, 0.05), values)
+    }
+
+    #[test]
+    fn the_word_is_found_through_heavy_blur() {
+        for (sigma, noise) in [(0.4, 0.02), (1.0, 0.01), (1.3, 0.002)] {
+            let (metrics, values) = metrics(sigma, noise);
+            assert_eq!(viterbi(&metrics, &Prior::none()).values, values, "sigma {sigma}, noise {noise}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_in_order_and_starts_with_the_best() {
+        let (metrics, values) = metrics(0.8, 0.2);
+        let prior = Prior::none();
+        let best = viterbi(&metrics, &prior);
+        let list_of = |skip: &[[u8; FREE]]| {
+            let list = list(&metrics, &prior, &best, 200.0, 200_000, |v| !skip.contains(v));
+            assert_eq!(list.words.len(), 2);
+            assert!(list.words[0].cost <= list.words[1].cost);
+            list.words
+        };
+        let first = list_of(&[]);
+        assert_eq!(first[0].values, best.values);
+        assert!((first[0].cost - best.cost).abs() < 0.01 * best.cost.abs().max(1.0));
+        let next = list_of(&[best.values]);
+        assert_eq!(next[0], first[1]);
+        assert!(values.iter().zip(best.values).filter(|(a, b)| **a != *b).count() <= 3);
+    }
+
+    #[test]
+    fn a_prior_forbids() {
+        let (metrics, values) = metrics(0.4, 0.02);
+        let mut pairs = [[true; 100]; 22];
+        pairs[5] = [false; 100];
+        pairs[5][77] = true;
+        let found = viterbi(&metrics, &Prior::pairs(&pairs));
+        assert_eq!(found.values[5], 77);
+        assert_eq!(found.values[..4], values[..4]);
+    }
+}
