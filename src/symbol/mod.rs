@@ -197,34 +197,12 @@ impl Reader {
         Reading { symbols, advice }
     }
 
+    /// The likelihood path on the areas that look most like a code.
     fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
-        areas.sort_by(|a, b| b.0.total_cmp(&a.0));
+        areas.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
             let picture = &self.pyramid.levels()[*level];
-            let t = std::time::Instant::now();
-            let got = self.soft.read(picture, area, &self.grammar);
-            if std::env::var("SOFT").is_ok() {
-                match &got {
-                    Some(a) => eprintln!(
-                        "  soft L{level} len {:.0} {} margin {:.1} pen {:.1} worst {:?} sigma {:.2} module {:.2} {} {:.0} ms",
-                        2.0 * area.half_length,
-                        String::from_utf8_lossy(&a.digits),
-                        a.evidence.margin,
-                        a.evidence.penalty,
-                        a.evidence.worst(),
-                        a.evidence.sigma,
-                        a.evidence.module,
-                        a.evidence.believed(),
-                        t.elapsed().as_secs_f64() * 1e3
-                    ),
-                    None => eprintln!(
-                        "  soft L{level} len {:.0} none {:.0} ms",
-                        2.0 * area.half_length,
-                        t.elapsed().as_secs_f64() * 1e3
-                    ),
-                }
-            }
-            let Some(attempt) = got else { continue };
+            let Some(attempt) = self.soft.read(picture, area, &self.grammar) else { continue };
             if attempt.evidence.believed() {
                 let corners = attempt.corners.map(|p| Pyramid::to_frame(*level, p));
                 let text = attempt.digits.iter().map(|d| char::from(*d)).collect();

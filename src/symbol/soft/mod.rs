@@ -27,6 +27,10 @@ use super::{Grammar, Point, code128};
 
 /// Above this cost the segmentation has found something else (decoder.md 12.2.5: true symbols -380 to -780).
 const NO_SYMBOL: f32 = -330.0;
+/// Below it nothing else was ever found: no second try is needed.
+const SURE_SYMBOL: f32 = 1.2 * NO_SYMBOL;
+/// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
+const NO_PILOTS: f32 = -34.0;
 /// Blur assumed by the segmentation, in modules; the second only where the first finds nothing sure.
 const SIGMAS: [f32; 2] = [0.55, 0.9];
 /// Rounds of deciding and refitting.
@@ -66,7 +70,7 @@ impl SoftReader {
         band.collect(level, width, groups, &mut self.bins);
         let path = self.segment(&mut band, level, width, groups)?;
 
-        let place = |at: f32| self.bins.place(0) + at * width - 0.0;
+        let place = |at: f32| self.bins.place(0) + at * width;
         let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
         let mut fit = Fit::through(&places, band.half_length, 0.45)?;
         let mut profile = Profile::default();
@@ -123,16 +127,27 @@ impl SoftReader {
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
         let backwards: Vec<f32> = forwards.iter().rev().copied().collect();
+        let module_bins = module / width;
+        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, SIGMAS[0]));
+        if ahead.min(back) > NO_PILOTS {
+            return None;
+        }
+        // The likelier direction first; the other only where that one does not convince.
+        let first = (back < ahead, if back < ahead { &backwards } else { &forwards });
+        let second = (back >= ahead, if back < ahead { &forwards } else { &backwards });
         let mut best: Option<(bool, Path)> = None;
         for sigma in SIGMAS {
-            for (turned, darkness) in [(false, &forwards), (true, &backwards)] {
-                if let Some(path) = self.segmenter.find(darkness, module / width, sigma)
+            for (turned, darkness) in [first, second] {
+                if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
                     && best.as_ref().is_none_or(|(_, b)| path.cost < b.cost)
                 {
                     best = Some((turned, path));
                 }
+                if best.as_ref().is_some_and(|(_, b)| b.cost < SURE_SYMBOL) {
+                    break;
+                }
             }
-            if best.as_ref().is_some_and(|(_, b)| b.cost < 1.2 * NO_SYMBOL) {
+            if best.as_ref().is_some_and(|(_, b)| b.cost < SURE_SYMBOL) {
                 break;
             }
         }
