@@ -220,7 +220,7 @@ impl Band {
         let mut slope = Vec::new();
         for round in 0..rounds {
             self.collect(level, (module / 4.0).max(0.5), groups, bins);
-            normalised.from_envelopes(bins, module);
+            normalised.set_by_envelopes(bins, module);
             // Coarse to fine: a wide kernel catches a large error, a narrow one measures a small one.
             let sigma = [1.2, 0.8, 0.5, 0.3][round.min(3)] * module / bins.width;
             normalised.smooth(bins, sigma);

@@ -8,33 +8,31 @@ const WINDOWS: usize = FREE + 3;
 
 /// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
 #[derive(Debug, Clone)]
-pub(crate) struct Evidence {
+pub(in crate::symbol) struct Evidence {
     /// Cost of the next word that checks, less that of this one.
-    pub(crate) margin: f32,
+    pub(in crate::symbol) margin: f32,
     /// Cost of this word, less that of the best without any check or grammar.
-    pub(crate) penalty: f32,
+    pub(in crate::symbol) penalty: f32,
     /// Residual and trust of each character.
-    pub(crate) windows: [Window; WINDOWS],
+    pub(in crate::symbol) windows: [Window; WINDOWS],
     /// Fitted blur, in modules.
-    pub(crate) sigma: f32,
-    /// Mean module, in pixels.
-    pub(crate) module: f32,
+    pub(in crate::symbol) sigma: f32,
 }
 
 /// One character's stretch.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Window {
+pub(in crate::symbol) struct Window {
     /// Root mean square residual, in units of contrast.
-    pub(crate) residual: f32,
+    pub(in crate::symbol) residual: f32,
     /// Mean square residual against that of the whole symbol.
-    pub(crate) relative: f32,
+    pub(in crate::symbol) relative: f32,
     /// Share of the rows' weight that the fit trusts here.
-    pub(crate) share: f32,
+    pub(in crate::symbol) share: f32,
 }
 
 impl Evidence {
     /// Whether one frame alone suffices (decoder.md 12.3 with an absolute cap, and a floor under trust).
-    pub(crate) fn believed(&self) -> bool {
+    pub(in crate::symbol) fn believed(&self) -> bool {
         let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
         self.margin >= least
             && self.penalty <= (self.margin / 4.0).min(5.0)
@@ -49,11 +47,6 @@ impl Evidence {
             _ => 0.0,
         };
         window.residual <= 0.2 && window.share >= 0.3 && (window.relative <= 4.0 || window.residual <= small)
-    }
-
-    /// The worst residual and the least share, for reports.
-    pub(crate) fn worst(&self) -> (f32, f32, f32) {
-        self.windows.iter().fold((0.0, 0.0, 1.0), |(r, g, s), w| (w.residual.max(r), w.relative.max(g), w.share.min(s)))
     }
 }
 

@@ -52,11 +52,14 @@ fn narrow(values: &mut [f32], sigma: f32, scratch: &mut Vec<f32>) {
 
 /// Grey closing (`dark = false`: least of greatest) or opening over `window` bins.
 pub(super) fn envelope(values: &[f32], window: usize, upper: bool, out: &mut Vec<f32>, scratch: &mut Scratch) {
-    let (first, second): (fn(f32, f32) -> bool, fn(f32, f32) -> bool) =
-        if upper { (|a, b| a >= b, |a, b| a <= b) } else { (|a, b| a <= b, |a, b| a >= b) };
+    let (most, least): (Order, Order) = (|a, b| a >= b, |a, b| a <= b);
+    let (first, second) = if upper { (most, least) } else { (least, most) };
     crate::symbol::runs::extremes(values, window, &mut scratch.values, &mut scratch.queue, first);
     crate::symbol::runs::extremes(&scratch.values, window, out, &mut scratch.queue, second);
 }
+
+/// Which of two values a running extreme keeps.
+type Order = fn(f32, f32) -> bool;
 
 /// Memory of [`envelope`].
 #[derive(Debug, Default)]

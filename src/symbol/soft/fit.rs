@@ -86,7 +86,6 @@ fn poly(c: &[f32], t: f32) -> f32 {
 /// A symbol's bars at every place of a profile.
 struct Drawn {
     u: Vec<f32>,
-    scale: Vec<f32>,
     darkness: Vec<f32>,
 }
 
@@ -170,7 +169,7 @@ impl Fit {
         let (mut u, mut scale, mut darkness) = (Vec::new(), Vec::new(), Vec::new());
         self.map(t, half_length, &mut u, &mut scale);
         model::darkness(&u, &scale, &model::bars(values), self.spread, &self.edge(self.sigma, bin), &mut darkness);
-        Drawn { u, scale, darkness }
+        Drawn { u, darkness }
     }
 
     /// Light fitted to given bars; returns the weighted sum of squares, or `None` where it cannot be solved.
@@ -329,10 +328,10 @@ impl Fit {
         }
         light.white.clear();
         light.contrast.clear();
-        for i in 0..total {
-            let [n, b, bb, y, yb] = [sums[0][i], sums[1][i], sums[2][i], sums[3][i], sums[4][i]];
+        let [n, b, bb, y, yb] = &sums;
+        for ((((n, b), bb), y), yb) in n.iter().zip(b).zip(bb).zip(y).zip(yb) {
             let determinant = n * bb - b * b;
-            if n < 1e-3 || determinant < 0.002 * n * n {
+            if *n < 1e-3 || determinant < 0.002 * n * n {
                 light.white.push(f32::NAN);
                 light.contrast.push(f32::NAN);
                 continue;
@@ -411,17 +410,17 @@ impl Fit {
         let mut row = [0.0f64; Band::SHAPE + COMMON];
         for group in 0..bins.groups {
             let v = bins.height(group);
-            for i in 1..bins.length - 1 {
+            for (i, &t) in t.iter().enumerate().take(bins.length - 1).skip(1) {
                 if drawn.u[i] <= -3.0 || drawn.u[i] >= MODULES + 3.0 {
                     continue;
                 }
                 let at = group * bins.length + i;
                 let slope = (drawn.darkness[i + 1] - drawn.darkness[i - 1]) / (2.0 * bins.width);
-                band.shape_row(t[i], v, slope, &mut row);
+                band.shape_row(t, v, slope, &mut row);
                 let mut power = f64::from(slope * band.reach() / 3.0);
                 for r in &mut row[Band::SHAPE..] {
                     *r = power;
-                    power *= f64::from(t[i]);
+                    power *= f64::from(t);
                 }
                 normal.add(&row, f64::from(light.darkness[at] - drawn.darkness[i]), f64::from(light.weight[at]));
             }

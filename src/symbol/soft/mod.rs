@@ -74,7 +74,7 @@ impl SoftReader {
         let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
         let mut fit = Fit::through(&places, band.half_length, 0.45)?;
         let mut profile = Profile::default();
-        self.light.from_envelopes(&self.bins, module);
+        self.light.set_by_envelopes(&self.bins, module);
         profile.combine(&band, &self.bins, &self.light, None);
         let mut values = path.values;
         let prior = Prior::pairs(grammar.pairs);
@@ -122,7 +122,7 @@ impl SoftReader {
     /// Both reading directions; the band is turned to the better one.
     fn segment(&mut self, band: &mut Band, level: &Level, width: f32, groups: usize) -> Option<Path> {
         let module = band.module();
-        self.light.from_envelopes(&self.bins, module);
+        self.light.set_by_envelopes(&self.bins, module);
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
@@ -192,13 +192,8 @@ impl SoftReader {
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);
         let free = trellis::viterbi(&metrics, &Prior::none());
         let windows = belief::windows(&observation, fit, &word.values);
-        let evidence = Evidence {
-            margin: second - word.cost,
-            penalty: word.cost - free.cost,
-            windows,
-            sigma: fit.sigma,
-            module: fit.module,
-        };
+        let evidence =
+            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: fit.sigma };
         Some(Judged { values: word.values, evidence })
     }
 }

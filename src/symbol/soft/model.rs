@@ -91,7 +91,7 @@ fn box_of_normal(high: f32, low: f32, width: f32) -> f32 {
 fn cumulative(x: f32) -> f32 {
     let z = x.abs() / std::f32::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let poly = t * (0.254_829_59 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
+    let poly = t * (0.254_829_6 + t * (-0.284_496_73 + t * (1.421_413_8 + t * (-1.453_152 + t * 1.061_405_4))));
     let tail = 0.5 * poly * (-z * z).exp();
     if x >= 0.0 { 1.0 - tail } else { tail }
 }

@@ -133,7 +133,9 @@ impl Segmenter {
     fn resample(&mut self, darkness: &[f32], module: f32) -> Option<f32> {
         let step = module / OVERSAMPLING as f32;
         let n = ((darkness.len() as f32 - 1.0) / step) as usize;
-        if n < 11 * OVERSAMPLING * CHARACTERS / 2 || n > 6000 || !step.is_finite() {
+        // Half the expected length at least; at most what the trace-back can count.
+        const LENGTHS: std::ops::Range<usize> = 11 * OVERSAMPLING * CHARACTERS / 2..6000;
+        if !LENGTHS.contains(&n) || !step.is_finite() {
             return None;
         }
         self.profile.clear();

@@ -253,7 +253,6 @@ struct Node {
     place: u8,
     value: u8,
     parent: u32,
-    index: u32,
 }
 
 impl PartialEq for Node {
@@ -292,7 +291,7 @@ pub(super) fn list(
         let estimate = viterbi.forward[(FREE - 1) * VALUES + value];
         if estimate <= limit {
             let cost = metrics.single(FREE - 1)[value] + prior.at(FREE - 1)[value];
-            heap.push(Node { estimate, cost, place: FREE as u8 - 1, value: value as u8, parent: u32::MAX, index: 0 });
+            heap.push(Node { estimate, cost, place: FREE as u8 - 1, value: value as u8, parent: u32::MAX });
         }
     }
     let mut words = Vec::new();
@@ -333,7 +332,7 @@ pub(super) fn list(
             let estimate = forward + pair + node.cost;
             if estimate <= limit {
                 let cost = node.cost + pair + metrics.single(k)[a] + prior.at(k)[a];
-                heap.push(Node { estimate, cost, place: k as u8, value: a as u8, parent: index, index });
+                heap.push(Node { estimate, cost, place: k as u8, value: a as u8, parent: index });
             }
         }
     }
