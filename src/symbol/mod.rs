@@ -141,7 +141,11 @@ const FIRST_LEVEL: usize = 2_200_000;
 /// Lines that must agree: two that say the same by chance, both checks holding, do not occur.
 const AGREEMENT: usize = 2;
 /// Areas given to the likelihood path.
-const SOFT_CANDIDATES: usize = 3;
+const SOFT_CANDIDATES: usize = 2;
+/// Shapes given to it: 288 by 59 modules or a little more, seen at up to 50° either way.
+const SOFT_SLIMNESS: std::ops::RangeInclusive<f32> = 1.8..=10.0;
+/// The least length given to it, in pixels of the frame: half a pixel a module.
+const SOFT_LENGTH: f32 = 140.0;
 /// The largest level given to the QR reader, in pixels.
 const QR_LEVEL: usize = 3_200_000;
 
@@ -178,7 +182,11 @@ impl Reader {
                 let (at, area) = best_level(level, candidate);
                 let read = self.lines.read(&levels[at], &area, AGREEMENT);
                 views.push(View::new(level, candidate, &read));
-                unread.push((candidate.score * (1 << (2 * level)) as f32, at, area));
+                let slim = SOFT_SLIMNESS.contains(&(candidate.half_length / candidate.half_height));
+                let long = 2.0 * candidate.half_length * (1 << level) as f32 >= SOFT_LENGTH;
+                if slim && long {
+                    unread.push((candidate.score * (1 << (2 * level)) as f32, at, area));
+                }
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);
                     add(&mut symbols, symbol);
