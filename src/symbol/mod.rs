@@ -146,7 +146,7 @@ const SOFT_CANDIDATES: usize = 2;
 const SOFT_SLIMNESS: std::ops::RangeInclusive<f32> = 1.8..=10.0;
 /// The least length given to it, in pixels of the frame: half a pixel a module.
 const SOFT_LENGTH: f32 = 140.0;
-/// The largest level given to the QR reader, in pixels.
+/// The largest level given to the QR reader at once, in pixels.
 const QR_LEVEL: usize = 3_200_000;
 
 impl Reader {
@@ -223,20 +223,19 @@ impl Reader {
     fn read_qr(&self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        for (level, picture) in levels.iter().enumerate().skip(first).take(2) {
+        let coarse = first..(first + 2).min(levels.len());
+        // The finer levels of a photo cost most and are looked at only where the others showed no QR Code.
+        for level in coarse.chain((0..first).rev()) {
+            if level < first && symbols.iter().any(|s| s.symbology == Symbology::Qr) {
+                return;
+            }
             // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
             // the page replaces the worker.
+            let picture = &levels[level];
             let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
             for found in read {
-                add(
-                    symbols,
-                    Symbol {
-                        symbology: Symbology::Qr,
-                        text: found.text,
-                        corners: found.corners.map(|p| Pyramid::to_frame(level, p)),
-                        valid: true,
-                    },
-                );
+                let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
+                add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
             }
         }
     }
