@@ -228,7 +228,7 @@ test('a new day and another ward are told before the next request', async () => 
   log.length = 0;
   options = { today: '2026-11-22' };
   await reader.digits(SLIP_A);
-  options = { today: '2026-11-22', profile: { id: 'sample', ja: '', en: '' } };
+  options = { today: '2026-11-22', profile: { id: 'sample', kind: 'sample', ja: '', en: '' } };
   await reader.digits(SLIP_B);
   assert.deepEqual(log, [
     ['setToday', '2026-11-22'],

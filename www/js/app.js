@@ -131,7 +131,10 @@ export class App {
 
   /** @returns {Options} */
   #options() {
-    const profile = this.parts.profiles.find(({ id }) => id === this.profile);
+    // The sample comes from a body that does not exist: only there are its apps and telephones those of the paper.
+    const profile = this.parts.profiles.find(({ id, kind }) =>
+      this.#sample ? kind === 'sample' : id === this.profile && kind !== 'sample',
+    );
     const built = this.parts.built;
     return { today: dayInJapan(Date.now()), ...(built ? { built } : {}), ...(profile ? { profile } : {}) };
   }
@@ -203,7 +206,7 @@ export class App {
   #startView() {
     const { words } = this;
     const view = new View('start', words);
-    const { profiles } = this.parts;
+    const profiles = this.parts.profiles.filter(({ kind }) => kind !== 'sample');
     view.keepIf('wards', profiles.length > 0);
     view.keepIf('earlier', this.reader.earlier > 0);
     if (profiles.length > 0) {
@@ -478,7 +481,6 @@ export class App {
     switch (next.to) {
       case 'notice':
         this.#report = next.report;
-        this.#sample = route === 'sample';
         this.#fault = null;
         // At the counter the clerk holds the paper and sees the amount in the answer; a question would cost each slip
         // one more key.
@@ -512,6 +514,8 @@ export class App {
     const turn = this.#turn;
     try {
       await this.#freshSlip();
+      if (turn !== this.#turn) return;
+      this.#sample = route === 'sample';
       const outcome = await this.#photoOutcome(photo);
       if (turn === this.#turn) this.#take(outcome, route);
     } catch (error) {
@@ -576,7 +580,7 @@ export class App {
   #keydown(event) {
     const editable = event.target instanceof HTMLInputElement && event.target.dataset.input === 'digits';
     if (editable) return;
-    if (this.#step === 'typing' || this.#step === 'reading') return;
+    if (this.#step === 'reading') return;
     if (this.scanner.key(event)) {
       // The scanner's closing Enter must not press the button that has the focus.
       event.preventDefault();
