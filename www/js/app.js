@@ -453,6 +453,8 @@ export class App {
     }
     if (this.#step === 'typing') this.#fault = null;
     this.#render();
+    // The button that was pressed is gone: its language is on.
+    this.main.querySelector('h1')?.focus({ preventScroll: true });
     if (this.#step === 'typing') void this.#judge();
   }
 
