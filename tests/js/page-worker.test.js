@@ -239,6 +239,21 @@ test('a new day and another ward are told before the next request', async () => 
   ]);
 });
 
+test('a ward chosen while the worker is still starting is told before the next request', async () => {
+  /** @type {Options} */
+  let options = { today: '2026-11-21' };
+  const { spawn, log } = workers();
+  const reader = new Reader({ spawn, wasm: WASM, options: () => options });
+  const opening = reader.open();
+  options = { today: '2026-11-21', profile: { id: 'sample', kind: 'sample', ja: '', en: '' } };
+  await Promise.all([opening, reader.digits(SLIP_A)]);
+  assert.deepEqual(log, [
+    ['new', '2026-11-21', null],
+    ['new', '2026-11-21', 'sample'],
+    ['digits', SLIP_A],
+  ]);
+});
+
 test('what is dropped or forgotten is not told again', async () => {
   const { spawn, log } = workers();
   const reader = new Reader({ spawn, wasm: WASM, options: today });
