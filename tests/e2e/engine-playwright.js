@@ -1,7 +1,7 @@
 // @ts-check
 /** Chromium and Firefox, by playwright-core and the browsers that Debian ships. */
 import { chromium, firefox } from 'playwright-core';
-import { CALL_MS, PHONE } from './engine.js';
+import { CALL_MS, PHONE, unhurried } from './engine.js';
 import { limit, until } from './processes.js';
 
 /** Firefox speaks to its maker at every start unless it is told not to; the network test would hear it. */
@@ -121,6 +121,7 @@ export async function launchPlaywright(name) {
           await limit(page.goto(url, { waitUntil: 'load' }), CALL_MS, `${url} to load`);
         },
         async click(selector) {
+          await look(selector);
           await page.click(selector);
         },
         async type(selector, text) {
@@ -163,6 +164,7 @@ export async function launchPlaywright(name) {
           await limit(context.close(), CALL_MS, `a context of ${name} to close`);
         },
       };
+      const look = unhurried(surface);
       return surface;
     },
     async close() {

@@ -8,7 +8,7 @@
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import WebDriver from 'webdriver';
-import { CALL_MS, PHONE } from './engine.js';
+import { CALL_MS, PHONE, unhurried } from './engine.js';
 import { limit, start, stop, until } from './processes.js';
 
 const MINI_BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
@@ -162,7 +162,7 @@ export async function launchWebKit() {
           await limit(client.navigateTo(url), CALL_MS, `${url} to load`);
         },
         async click(selector) {
-          await page.waitFor(selector);
+          await look(selector);
           await limit(client.elementClick(await find(selector)), CALL_MS, `a click on ${selector}`);
         },
         async type(selector, text) {
@@ -230,6 +230,7 @@ export async function launchWebKit() {
         },
       };
       open.add(page);
+      const look = unhurried(page);
       return page;
     },
     async close() {

@@ -58,6 +58,9 @@ test('no digit is dropped or pushed along in silence', () => {
   assert.deepEqual(full.groups, PARTS.with(2, '2609301'), 'the next field is full: the extra digit stays in sight');
   const last = fill(emptyGroups(), 5, '55');
   assert.equal(last.groups[5], '55', 'there is no field after the last');
+  const long = fill(emptyGroups(), 0, `123456${WHOLE}`);
+  assert.equal(long.whole, null, 'the last 44 of 50 digits are no code of their own');
+  assert.equal(long.groups.join(''), `123456${WHOLE}`);
 });
 
 test('a hand scanner that types into the first field is understood once all 44 have come', () => {

@@ -228,7 +228,7 @@ test('a new day and another ward are told before the next request', async () => 
   log.length = 0;
   options = { today: '2026-11-22' };
   await reader.digits(SLIP_A);
-  options = { today: '2026-11-22', profile: { id: 'sample', ja: '', en: '' } };
+  options = { today: '2026-11-22', profile: { id: 'sample', kind: 'sample', ja: '', en: '' } };
   await reader.digits(SLIP_B);
   assert.deepEqual(log, [
     ['setToday', '2026-11-22'],
@@ -236,6 +236,21 @@ test('a new day and another ward are told before the next request', async () => 
     ['new', '2026-11-22', 'sample'],
     ['digits', SLIP_A], // another ward's session has seen nothing: it is told again
     ['digits', SLIP_B],
+  ]);
+});
+
+test('a ward chosen while the worker is still starting is told before the next request', async () => {
+  /** @type {Options} */
+  let options = { today: '2026-11-21' };
+  const { spawn, log } = workers();
+  const reader = new Reader({ spawn, wasm: WASM, options: () => options });
+  const opening = reader.open();
+  options = { today: '2026-11-21', profile: { id: 'sample', kind: 'sample', ja: '', en: '' } };
+  await Promise.all([opening, reader.digits(SLIP_A)]);
+  assert.deepEqual(log, [
+    ['new', '2026-11-21', null],
+    ['new', '2026-11-21', 'sample'],
+    ['digits', SLIP_A],
   ]);
 });
 

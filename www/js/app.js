@@ -25,6 +25,13 @@ const SEEN_MS = 5_000;
 /** The longest side of a photo that the browser decodes for us, in pixels. */
 const PHOTO_SIDE = 4_096;
 
+/**
+ * A second tap in the same place so soon after the page has changed was meant for what stood there before: it must
+ * neither confirm an amount nor stop the camera.
+ */
+const SECOND_TAP_MS = 500;
+const SAME_PLACE_PX = 40;
+
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
 
@@ -63,6 +70,9 @@ export class App {
   #tryTimer = null;
   #reopened = false;
   #torch = false;
+  /** When the state last changed, and where the page was last touched. */
+  #changed = -Infinity;
+  #touched = { x: -Infinity, y: -Infinity };
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -117,6 +127,8 @@ export class App {
     });
     document.addEventListener('keydown', (event) => this.#keydown(event), { capture: true });
     // What was read must not come back by the browser's own "back".
+    document.addEventListener('dragover', (event) => this.#drag(event));
+    document.addEventListener('drop', (event) => this.#drag(event));
     addEventListener('pagehide', () => this.#wipe());
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.#go('start', false);
@@ -131,7 +143,10 @@ export class App {
 
   /** @returns {Options} */
   #options() {
-    const profile = this.parts.profiles.find(({ id }) => id === this.profile);
+    // The sample comes from a body that does not exist: only there are its apps and telephones those of the paper.
+    const profile = this.parts.profiles.find(({ id, kind }) =>
+      this.#sample ? kind === 'sample' : id === this.profile && kind !== 'sample',
+    );
     const built = this.parts.built;
     return { today: dayInJapan(Date.now()), ...(built ? { built } : {}), ...(profile ? { profile } : {}) };
   }
@@ -147,6 +162,7 @@ export class App {
     this.#turn += 1;
     hush();
     this.#step = step;
+    this.#changed = performance.now();
     this.#render();
     if (focus) {
       scrollTo(0, 0);
@@ -203,7 +219,7 @@ export class App {
   #startView() {
     const { words } = this;
     const view = new View('start', words);
-    const { profiles } = this.parts;
+    const profiles = this.parts.profiles.filter(({ kind }) => kind !== 'sample');
     view.keepIf('wards', profiles.length > 0);
     view.keepIf('earlier', this.reader.earlier > 0);
     if (profiles.length > 0) {
@@ -362,8 +378,15 @@ export class App {
 
   // ---- controls ----
 
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   #click(event) {
+    // A key, or a screen reader, clicks too; those have no place, and their detail is 0.
+    if (event.detail > 0) {
+      const { x, y } = this.#touched;
+      const near = Math.hypot(event.clientX - x, event.clientY - y) < SAME_PLACE_PX;
+      if (near && performance.now() - this.#changed < SECOND_TAP_MS) return event.preventDefault();
+      this.#touched = { x: event.clientX, y: event.clientY };
+    }
     const control = event.target instanceof Element ? event.target.closest('[data-action]') : null;
     if (!(control instanceof HTMLElement)) return;
     switch (control.dataset.action) {
@@ -425,6 +448,18 @@ export class App {
     }
   }
 
+  /**
+   * A photo may be dropped anywhere. Left to itself, the browser would go to what is dropped and the page would be gone.
+   *
+   * @param {DragEvent} event
+   */
+  #drag(event) {
+    if (event.target instanceof HTMLInputElement && event.target.dataset.input === 'digits') return;
+    event.preventDefault();
+    const photo = event.type === 'drop' ? event.dataTransfer?.files[0] : null;
+    if (photo) void this.#readPhoto(photo, 'photo');
+  }
+
   #restart() {
     this.#report = null;
     this.#back = null;
@@ -450,6 +485,8 @@ export class App {
     }
     if (this.#step === 'typing') this.#fault = null;
     this.#render();
+    // The button that was pressed is gone: its language is on.
+    this.main.querySelector('h1')?.focus({ preventScroll: true });
     if (this.#step === 'typing') void this.#judge();
   }
 
@@ -478,14 +515,14 @@ export class App {
     switch (next.to) {
       case 'notice':
         this.#report = next.report;
-        this.#sample = route === 'sample';
         this.#fault = null;
         // At the counter the clerk holds the paper and sees the amount in the answer; a question would cost each slip
         // one more key.
         if (this.#amount() === null || (this.#counter && route === 'scanner')) return this.#showAnswer();
         return this.#go('confirm');
       case 'typing':
-        this.#fault = this.#faultText(next.fault);
+        // What was pasted whole stands in no field: there is nothing to compare digit by digit.
+        this.#fault = this.#faultText(this.#pasted && next.fault === 'check-digit' ? 'pasted' : next.fault);
         return this.#showTyping(true);
       case 'help':
         this.#report = next.report;
@@ -512,6 +549,8 @@ export class App {
     const turn = this.#turn;
     try {
       await this.#freshSlip();
+      if (turn !== this.#turn) return;
+      this.#sample = route === 'sample';
       const outcome = await this.#photoOutcome(photo);
       if (turn === this.#turn) this.#take(outcome, route);
     } catch (error) {
@@ -576,7 +615,7 @@ export class App {
   #keydown(event) {
     const editable = event.target instanceof HTMLInputElement && event.target.dataset.input === 'digits';
     if (editable) return;
-    if (this.#step === 'typing' || this.#step === 'reading') return;
+    if (this.#step === 'reading') return;
     if (this.scanner.key(event)) {
       // The scanner's closing Enter must not press the button that has the focus.
       event.preventDefault();
@@ -696,9 +735,9 @@ export class App {
 
   async #submit() {
     const turn = (this.#turn += 1);
-    const short = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length < length);
-    if (!this.#pasted && short >= 0) {
-      this.#fault = this.words.t('typing.fault.missing', { group: short + 1 });
+    const fault = this.#pasted ? null : this.#faultInFields();
+    if (fault) {
+      this.#fault = fault;
       this.#showFault();
       return;
     }
@@ -709,6 +748,16 @@ export class App {
     } catch (error) {
       if (turn === this.#turn) this.#failed(error);
     }
+  }
+
+  /** What can be told of the fields before any reading: what is no digit at all, and what is missing. */
+  #faultInFields() {
+    if (this.#groups.some((group) => /[^0-9]/.test(group))) {
+      return this.#faultText(/^https?:/i.test(this.#groups.join('')) ? 'web-link' : 'strange-character');
+    }
+    if (this.#groups.every((group) => group === '')) return this.#faultText('no-digits');
+    const short = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length < length);
+    return short < 0 ? null : this.words.t('typing.fault.missing', { group: short + 1 });
   }
 
   // ---- camera ----

@@ -38,7 +38,16 @@ export function fill(groups, at, text) {
   if (digits.length === 255) return { groups: [...groups], at, whole: digits };
   // With another beginning than 91 it is no payment code; it is still judged whole, so that the answer can say so.
   if (digits.length === ALL) return { groups: cut(digits.slice(PREFIX.length)), at: GROUPS.length - 1, whole: digits };
+  return { ...flow(groups, at, digits), whole: null };
+}
 
+/**
+ * @param {readonly string[]} groups
+ * @param {number} at
+ * @param {string} digits for that field and, where they are too many, for those after it
+ * @returns {{ groups: string[], at: number }}
+ */
+function flow(groups, at, digits) {
   const result = [...groups];
   const room = GROUPS[at] ?? 0;
   const rest = digits.slice(room);
@@ -46,15 +55,15 @@ export function fill(groups, at, text) {
   if (rest === '' || at + 1 >= GROUPS.length) {
     // Nothing is cut off silently behind the last group: too many digits is something to be told.
     if (rest !== '') result[at] = digits;
-    return { groups: result, at, whole: null };
+    return { groups: result, at };
   }
   if ((groups[at + 1] ?? '').length + rest.length <= (GROUPS[at + 1] ?? 0)) {
-    return fill(result, at + 1, rest + (groups[at + 1] ?? ''));
+    return flow(result, at + 1, rest + (groups[at + 1] ?? ''));
   }
-  if (groups.slice(at + 1).every((group) => group === '')) return fill(result, at + 1, rest);
+  if (groups.slice(at + 1).every((group) => group === '')) return flow(result, at + 1, rest);
   // The next group is full: keep the extra digit in sight rather than push everything along.
   result[at] = digits;
-  return { groups: result, at, whole: null };
+  return { groups: result, at };
 }
 
 /**

@@ -54,7 +54,7 @@ export type Typing = Record<string, unknown>;
 
 /** What a visit is judged by. */
 export type Options = { today: string; built?: string; profile?: Profile };
-export type Profile = { id: string; ja: string; en: string; [fact: string]: unknown };
+export type Profile = { id: string; kind: 'real' | 'sample'; ja: string; en: string; [fact: string]: unknown };
 
 export type Catalogue = {
   meta: { lang: string; name: string; reviewed: boolean };

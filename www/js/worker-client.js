@@ -188,12 +188,12 @@ export class Reader {
   }
 
   async #open() {
-    if (this.#worker && !this.#opening) {
-      await this.#tellOptions();
-      return;
+    if (!this.#worker || this.#opening) {
+      this.#opening ??= this.#start().finally(() => (this.#opening = null));
+      await this.#opening;
     }
-    this.#opening ??= this.#start().finally(() => (this.#opening = null));
-    await this.#opening;
+    // Also after a start: on a slow phone a ward may be chosen while the module is still being compiled.
+    await this.#tellOptions();
   }
 
   async #start() {

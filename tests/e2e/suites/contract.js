@@ -137,6 +137,28 @@ export function contract(stage) {
     });
   }
 
+  visit('a hand scanner is heard beside the fields while digits are typed', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    await send(page, [...keys(code({ amount: 34_567 })), ENTER]);
+    await step(page, 'confirm');
+    assert.match(await text(page), /34,567/);
+  });
+
+  visit('the made-up ward is in no list, and the sample is answered by it', async (page) => {
+    const wards = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-input="ward"]')].map((ward) => /** @type {HTMLInputElement} */ (ward).value),
+    );
+    assert.ok(!wards.includes('sample'), `found ${wards.join(', ')}`);
+    await page.click(action('sample'));
+    const found = await confirm(page);
+    assert.match(found.text, /見本ペイ/);
+    // The next paper is somebody's own: nothing of the made-up ward may be said of it.
+    await page.click(action('restart'));
+    await step(page, 'start');
+    assert.doesNotMatch((await answerFor(page, code())).text, /見本ペイ/);
+  });
+
   visit('at the counter the next scan takes the place of the last, and nothing of it stays', async (page) => {
     await page.click(`main ${action('counter')}`);
     await step(page, 'counter');

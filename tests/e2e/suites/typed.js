@@ -1,11 +1,39 @@
 // @ts-check
 /** Digits by hand: the way that works with any phone, any light and any paper. */
 import assert from 'node:assert/strict';
+import { fakeCamera } from '../camera.js';
 import { code, day, fullWidth, printed, spoilt } from '../codes.js';
 import { action, answerFor, confirm, paste, shot, step, text, typeCode, typeGroups } from '../visit.js';
 
 /** @param {import('../visit.js').Stage} stage */
 export function typed({ visit }) {
+  visit('a double tap neither confirms an amount nor stops the camera', async (page) => {
+    await fakeCamera(page, {});
+    await tapTwice(page, `main ${action('camera')}`, 'camera');
+    await step(page, 'camera');
+    await page.click(`main ${action('type')}`);
+    await step(page, 'typing');
+    await paste(page, code());
+    await tapTwice(page, action('submit'), 'confirm');
+    await step(page, 'confirm');
+    assert.equal((await confirm(page)).verdict, 'payable', 'a later tap in the same place counts');
+  });
+
+  visit('what is pasted is never cut to what would fit', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    const digits = `123456${code()}`;
+    await paste(page, digits);
+    await page.click(action('submit'));
+    await page.waitFor(() => (document.querySelector('[data-slot="fault"]')?.textContent ?? '') !== '');
+    const kept = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-input="digits"]')]
+        .map((field) => /** @type {HTMLInputElement} */ (field).value)
+        .join(''),
+    );
+    assert.equal(kept, digits);
+  });
+
   visit('groups typed one after the other lead to the answer', async (page) => {
     const until = day(60);
     await typeGroups(page, printed(code({ amount: 12_500, until })));
@@ -100,6 +128,36 @@ export function typed({ visit }) {
       assert.equal(found.verdict, 'payable');
     },
     { from: 'file' },
+  );
+}
+
+/**
+ * Taps, and taps the same place again as soon as the page has changed.
+ *
+ * @param {import('../visit.js').Page} page
+ * @param {string} selector
+ * @param {string} next the step that the first tap leads to
+ */
+async function tapTwice(page, selector, next) {
+  await page.evaluate(
+    async (css, wanted) => {
+      const control = /** @type {Element} */ (document.querySelector(css));
+      control.scrollIntoView({ block: 'center' });
+      const { x, y, width, height } = control.getBoundingClientRect();
+      const tap = { clientX: x + width / 2, clientY: y + height / 2, bubbles: true, cancelable: true };
+      control.dispatchEvent(new MouseEvent('click', { ...tap, detail: 1 }));
+      for (let guard = 0; guard < 100 && document.querySelector('main')?.dataset.step !== wanted; guard += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      // Every control of the new state, as if it lay just there.
+      for (const other of document.querySelectorAll('main [data-action]')) {
+        other.dispatchEvent(new MouseEvent('click', { ...tap, detail: 2 }));
+      }
+      // Whoever taps later than this has seen what is new.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    },
+    selector,
+    next,
   );
 }
 
