@@ -18,10 +18,12 @@
 //! or the network: *today* comes in as a value.
 
 pub mod check;
+mod day;
 pub mod frame;
 pub mod guide;
 pub mod notice;
 pub mod session;
+mod small_sort;
 pub mod still;
 pub mod symbol;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Severity;
 use crate::notice::{CheckPart, Code, profile::Listed};
+use crate::small_sort::sort_few_by_key;
 
 /// A date field of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -108,6 +109,7 @@ pub enum Fact {
         /// The code.
         code: Code,
         /// The last day.
+        #[serde(with = "crate::day")]
         on: Date,
         /// How many days ago, 1 or more.
         days: i32,
@@ -126,6 +128,7 @@ pub enum Fact {
         /// The code.
         code: Code,
         /// The last day: today.
+        #[serde(with = "crate::day")]
         on: Date,
     },
     /// The last day is near.
@@ -133,6 +136,7 @@ pub enum Fact {
         /// The code.
         code: Code,
         /// The last day.
+        #[serde(with = "crate::day")]
         on: Date,
         /// In how many days, 1 to [`SOON`](super::SOON).
         days: i32,
@@ -145,8 +149,10 @@ pub enum Fact {
     /// 納期限 has passed, while the code is still accepted: a late charge may follow on a slip of its own.
     DueDatePassed {
         /// The due date.
+        #[serde(with = "crate::day")]
         on: Date,
         /// The code's last day.
+        #[serde(with = "crate::day")]
         until: Date,
     },
     /// The sheet was issued again.
@@ -202,6 +208,7 @@ pub enum Fact {
         /// The app.
         app: String,
         /// From when.
+        #[serde(with = "crate::day")]
         from: Date,
     },
     /// An app that the body no longer takes.
@@ -209,6 +216,7 @@ pub enum Fact {
         /// The app.
         app: String,
         /// The last day.
+        #[serde(with = "crate::day")]
         until: Date,
     },
     /// An app that takes less than the amount.
@@ -238,8 +246,10 @@ pub enum Fact {
         /// The eL-QR's amount.
         el_qr_amount: u64,
         /// The barcode's last day; `None` where it has none.
+        #[serde(serialize_with = "crate::day::option::serialize")]
         barcode_until: Option<Date>,
         /// The eL-QR's last day.
+        #[serde(serialize_with = "crate::day::option::serialize")]
         el_qr_until: Option<Date>,
     },
     /// Nothing to pay, or a code that leaves the amount open.
@@ -257,8 +267,10 @@ pub enum Fact {
     /// The device's day cannot be right.
     ClockSuspect {
         /// What the device says.
+        #[serde(with = "crate::day")]
         today: Date,
         /// When this program was built.
+        #[serde(with = "crate::day")]
         built: Date,
         /// Whether the device's day lies before that; otherwise it lies absurdly long after.
         before: bool,
@@ -351,5 +363,5 @@ impl Finding {
 
 /// Most severe first, then the fixed order; findings that tie (two apps, two codes) keep the order in which they came.
 pub(super) fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| (Reverse(finding.severity), finding.fact.rank_and_id().0));
+    sort_few_by_key(findings, |finding| (Reverse(finding.severity), finding.fact.rank_and_id().0));
 }

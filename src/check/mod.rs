@@ -9,9 +9,10 @@
 
 mod fact;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::day;
 use crate::notice::{
     Code, NoticeError,
     elqr::ElQrNotice,
@@ -25,7 +26,7 @@ pub use fact::{DateField, Fact, Finding, Mismatch, Newer};
 pub const SOON: i32 = 7;
 
 /// How long after its build this program believes a device's clock, in years.
-const CLOCK_YEARS: i32 = 10;
+const CLOCK_YEARS: i16 = 10;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -220,7 +221,8 @@ enum Clock {
 
 fn clock(ctx: &Context<'_>, found: &mut Found) -> Clock {
     let Some(built) = ctx.built else { return Clock::Plausible };
-    let latest = built.checked_add(CLOCK_YEARS.years()).unwrap_or(Date::MAX);
+    // A build on a leap day: the first of March does as well.
+    let latest = Date::new(built.year() + CLOCK_YEARS, built.month(), built.day().min(28)).unwrap_or(Date::MAX);
     let clock = match ctx.today {
         today if today < built => Clock::Behind,
         today if today > latest => Clock::Ahead,
@@ -288,7 +290,7 @@ fn days(codes: &[View<'_>], clock: Clock, today: Date, found: &mut Found) {
             Until::Impossible(digits) => {
                 found.ask(Fact::ImpossibleDate { code, field: DateField::TimeLimit, found: digits.clone() });
             }
-            &Until::Day(on) => match days_between(today, on) {
+            &Until::Day(on) => match day::between(today, on) {
                 days if days < 0 => {
                     let other_lasts = codes.iter().any(|other| match &other.until {
                         Until::Day(day) => *day >= today,
@@ -317,12 +319,6 @@ fn days(codes: &[View<'_>], clock: Clock, today: Date, found: &mut Found) {
             _ => {}
         }
     }
-}
-
-/// Days from one to the other, negative where `to` lies before. Whole days: no time zone comes into it.
-fn days_between(from: Date, to: Date) -> i32 {
-    // All dates lie in the years -9999 to 9999, some 7.3 million days apart at most.
-    from.until(to).map_or(0, |span| span.get_days())
 }
 
 fn both(barcode: &Gs1Notice, el_qr: &ElQrNotice, found: &mut Found) {

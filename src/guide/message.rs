@@ -13,7 +13,7 @@ use crate::notice::profile::{Listed, Profile};
 #[serde(tag = "type", content = "value", rename_all = "kebab-case")]
 pub enum Value {
     /// A day of the calendar, `YYYY-MM-DD`.
-    Date(Date),
+    Date(#[serde(with = "crate::day")] Date),
     /// An amount in yen.
     Yen(u64),
     /// A count.

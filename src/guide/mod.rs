@@ -50,10 +50,13 @@ pub struct Answer {
     pub amount: Option<u64>,
     /// The last day on which the code is accepted (支払期限), the earlier one of two codes. `None`: no limit, or
     /// unknown. Not the due date by law.
+    #[serde(serialize_with = "crate::day::option::serialize")]
     pub until: Option<Date>,
     /// The due date by law (納期限), which only the eL-QR carries.
+    #[serde(serialize_with = "crate::day::option::serialize")]
     pub due: Option<Date>,
     /// The day that was taken for today.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// What to do, in this order. Never empty; the first is the one next action.
     pub steps: Vec<Step>,

@@ -143,8 +143,10 @@ pub struct ElQrNotice {
     /// Amount in yen, 0..=99,999,999,999.
     pub amount: u64,
     /// 納期限, the due date by law. `None` where its eight digits are no day of the calendar.
+    #[serde(serialize_with = "crate::day::option::serialize")]
     pub due: Option<Date>,
     /// 支払期限, the last day on which the code is accepted. `None` where its eight digits are no day of the calendar.
+    #[serde(serialize_with = "crate::day::option::serialize")]
     pub time_limit: Option<Date>,
     /// 賦課年度: the fiscal year in which the charge was levied, 0..=9999.
     pub levy_year: u16,

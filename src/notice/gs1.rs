@@ -81,7 +81,7 @@ pub enum TimeLimit {
     /// 999999: no limit.
     None,
     /// The last day on which the code is accepted.
-    On(Date),
+    On(#[serde(with = "crate::day")] Date),
     /// Six digits that are no day of the calendar, as found.
     Impossible(String),
 }

@@ -70,6 +70,28 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Known<T> {
     }
 }
 
+/// A day that may be unknown, as `YYYY-MM-DD`.
+mod known_day {
+    use jiff::civil::Date;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Known;
+
+    #[derive(Serialize, Deserialize)]
+    struct Day(#[serde(with = "crate::day")] Date);
+
+    pub(super) fn serialize<S: Serializer>(day: &Known<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+        day.get().map_or(Known::Unknown, |day| Known::Is(Day(*day))).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Known<Date>, D::Error> {
+        Ok(match Known::<Day>::deserialize(deserializer)? {
+            Known::Unknown => Known::Unknown,
+            Known::Is(Day(day)) => Known::Is(day),
+        })
+    }
+}
+
 /// A name in both source languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -241,8 +263,10 @@ pub struct App {
     /// The most that it takes in one payment, in yen.
     pub ceiling: Known<u32>,
     /// The first day on which the body takes payment by it.
+    #[serde(with = "known_day")]
     pub from: Known<Date>,
     /// The last one; unknown where no end has been announced.
+    #[serde(with = "known_day")]
     pub until: Known<Date>,
     /// The charges (their `id`) that it can be used for.
     pub charges: Known<Vec<String>>,

@@ -4,6 +4,7 @@
 //! told, because a web link beside the barcode is read long before a blurred barcode is.
 
 use super::report::{Kind, Seen};
+use crate::small_sort::sort_few_by_key;
 
 /// How many frames must agree before a notice is believed.
 pub const AGREE: u32 = 2;
@@ -36,7 +37,7 @@ impl Candidate {
             return false;
         }
         let known = !self.seen.is_empty();
-        seen.sort_unstable_by(|a, b| a.text.cmp(&b.text));
+        sort_few_by_key(&mut seen, |seen| seen.text.clone());
         let agrees = self.seen.len() == seen.len() && self.seen.iter().zip(&seen).all(|(a, b)| a.same(b));
         self.frames = if agrees { self.frames.saturating_add(1) } else { 1 };
         self.last = now;

@@ -19,6 +19,7 @@ use crate::check::{self, Context, Fact, Finding, Severity, Slip};
 use crate::frame::Frame;
 use crate::guide;
 use crate::notice::{self, Notice, NoticeError, TextKind, gs1, input, profile::Profile, typing};
+use crate::small_sort::sort_few_by_key;
 use crate::still;
 use crate::symbol::{Advice, Grammar, Reader};
 
@@ -71,9 +72,7 @@ pub fn grammar() -> Grammar {
 /// A day as `YYYY-MM-DD`, and nothing else that a date may be written as.
 #[must_use]
 pub fn day(text: &str) -> Option<Date> {
-    let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    if shape { text.parse().ok() } else { None }
+    crate::day::parse(text)
 }
 
 /// The symbols of one reading as a person would name them: each once, those that check first, payment codes
@@ -81,7 +80,7 @@ pub fn day(text: &str) -> Option<Date> {
 #[must_use]
 pub fn describe(symbols: &[crate::symbol::Symbol]) -> Vec<Seen> {
     let mut all: Vec<Seen> = symbols.iter().map(Seen::of).collect();
-    all.sort_by_key(|seen| (!seen.valid, seen.kind));
+    sort_few_by_key(&mut all, |seen| (!seen.valid, seen.kind));
     let mut once: Vec<Seen> = Vec::with_capacity(all.len());
     for seen in all {
         if !once.iter().any(|known| known.same(&seen)) {
@@ -340,7 +339,7 @@ impl Session {
         let mut findings = troubles;
         if look.has_notice() {
             findings.extend(check::check(&look.slip, &context));
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            sort_few_by_key(&mut findings, |finding| std::cmp::Reverse(finding.severity));
         }
         let verdict = guide::verdict(look.has_notice(), &findings);
         let answer = guide::answer(&look.slip, &findings, &context);

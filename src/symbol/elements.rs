@@ -7,6 +7,8 @@
 use std::array;
 use std::ops::RangeInclusive;
 
+use crate::small_sort::sort_few_by_key;
+
 /// A symbol told on one scan line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
@@ -81,7 +83,7 @@ pub(super) struct Split<const N: usize> {
 /// Tells the `wides` wide elements from the narrow ones, if there is no doubt which they are.
 pub(super) fn split<const N: usize>(widths: [f32; N], wides: usize) -> Option<Split<N>> {
     let mut sorted = widths;
-    sorted.sort_unstable_by(f32::total_cmp);
+    sort_few_by_key(&mut sorted, |width| *width);
     let (narrow, wide) = sorted.split_at_checked(N.checked_sub(wides)?)?;
     let (narrow_width, wide_width) = (mean(narrow), mean(wide));
     let narrowest_wide = *wide.first()?;

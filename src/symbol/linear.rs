@@ -7,6 +7,7 @@ use super::locate::Candidate;
 use super::pyramid::Level;
 use super::runs::Runs;
 use super::{Point, Symbology, code39, ean13, itf};
+use crate::small_sort::sort_few_by_key;
 
 /// Lines laid over the height of an area. Stamps, creases and fingers seldom cover two thirds of them.
 const LINES: usize = 15;
@@ -227,7 +228,7 @@ impl LineReader {
                 }),
             }
         }
-        groups.sort_unstable_by_key(|g| std::cmp::Reverse((g.content.checks(), g.agreeing)));
+        sort_few_by_key(&mut groups, |g| std::cmp::Reverse((g.content.checks(), g.agreeing)));
         for group in groups {
             // What fails its check must be seen on more lines to be told: a torn row makes one by chance.
             let needed = if group.content.checks() { agreement } else { agreement + 2 };

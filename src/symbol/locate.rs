@@ -7,6 +7,7 @@
 use std::f32::consts::{FRAC_PI_2, PI};
 
 use super::pyramid::Level;
+use crate::small_sort::sort_few_by_key;
 
 /// An area that may hold a linear symbol, in pixels of its level.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +75,7 @@ impl Locator {
         for bin in 0..BINS {
             self.areas(bin, &mut candidates);
         }
-        candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        sort_few_by_key(&mut candidates, |c| -c.score);
         let mut kept: Vec<Candidate> = Vec::new();
         for candidate in candidates {
             if kept.len() == most {

@@ -27,6 +27,7 @@ use pyramid::Pyramid;
 use soft::SoftReader;
 
 use crate::frame::Frame;
+use crate::small_sort::sort_few_by_key;
 
 /// A place in a picture: x to the right, y down, in pixels, pixel centres at whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -200,14 +201,14 @@ impl Reader {
             self.read_soft(unread, &mut symbols);
         }
         self.read_qr(&mut symbols);
-        symbols.sort_by_key(|s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
+        sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let advice = advice::from(&symbols, &views, frame);
         Reading { symbols, advice }
     }
 
     /// The likelihood path on the areas that look most like a code.
     fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
-        areas.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        sort_few_by_key(&mut areas, |area| -area.0);
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
             let picture = &self.pyramid.levels()[*level];
             let Some(attempt) = self.soft.read(picture, area, &self.grammar) else { continue };

@@ -6,6 +6,7 @@
 
 use super::Point;
 use super::pyramid::Level;
+use crate::small_sort::sort_few_by_key;
 
 /// A QR Code that could be decoded, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,17 +79,23 @@ pub(super) fn read(level: &Level) -> Vec<Qr> {
 /// Places that may hold a QR Code, best first: its corners with the quiet zone and some slack.
 fn areas(level: &Level) -> Vec<[Point; 4]> {
     let finders = finders(level);
-    let mut triples: Vec<(f32, [Point; 4])> = Vec::new();
+    // The best few, best first: thousands of triples may fit on a page of print.
+    let mut best: Vec<(f32, [Point; 4])> = Vec::with_capacity(AREAS + 1);
     for (i, a) in finders.iter().enumerate() {
         for (j, b) in finders.iter().enumerate().skip(i + 1) {
             for c in finders.iter().skip(j + 1) {
-                triples.extend([(a, b, c), (b, a, c), (c, a, b)].iter().filter_map(|(v, p, q)| corner(v, p, q)));
+                for (v, p, q) in [(a, b, c), (b, a, c), (c, a, b)] {
+                    let Some(fit) = corner(v, p, q) else { continue };
+                    let place = best.partition_point(|b| b.0 <= fit.0);
+                    if place < AREAS {
+                        best.insert(place, fit);
+                        best.truncate(AREAS);
+                    }
+                }
             }
         }
     }
-    triples.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    triples.truncate(AREAS);
-    triples.into_iter().map(|(_, corners)| corners).collect()
+    best.into_iter().map(|(_, corners)| corners).collect()
 }
 
 /// How badly `v` fits as the finder pattern at the right angle between `p` and `q`, and the area that the three span.
@@ -195,7 +202,7 @@ fn finders(level: &Level) -> Vec<Finder> {
         }
     }
     found.retain(|f| f.rows >= 2);
-    found.sort_unstable_by(|a, b| b.rows.cmp(&a.rows));
+    sort_few_by_key(&mut found, |f| std::cmp::Reverse(f.rows));
     found.truncate(FINDERS);
     found
 }

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
-
 use super::{
     App, Charge, Confidence, Contact, FREE_USE, FreeUseField, Kind, Known, Names, Profile, Role, Sources, USER_CODE,
 };
+use crate::day;
 use crate::notice::gs1::CEILING;
 
 /// Issuer codes of the guideline's printed examples: no ward has them.
@@ -520,7 +519,7 @@ impl Judge<'_> {
 /// Whether this is a day, a month or a year, as `2025-06-13`, `2025-06`, `2025`.
 fn is_date_or_part(text: &str) -> bool {
     let whole = format!("{text}{}", "-01-01".get(text.len().saturating_sub(4)..).unwrap_or_default());
-    matches!(text.len(), 4 | 7 | 10) && whole.parse::<Date>().is_ok()
+    matches!(text.len(), 4 | 7 | 10) && day::parse(&whole).is_some()
 }
 
 /// The check digit of JIS X 0402: weights 6 to 2 over the first five digits; 11 minus the sum modulo 11, last digit.

@@ -307,7 +307,7 @@ impl Band {
 
 /// Median variance within bins of at least three pixels.
 fn within_bins(sums: &[f32], squares: &[f32], counts: &[f32]) -> f32 {
-    let mut variances: Vec<f32> = sums
+    let variances: Vec<f32> = sums
         .iter()
         .zip(squares)
         .zip(counts)
@@ -319,8 +319,7 @@ fn within_bins(sums: &[f32], squares: &[f32], counts: &[f32]) -> f32 {
     if variances.len() < 50 {
         return 1e-4;
     }
-    let middle = variances.len() / 2;
-    let (_, median, _) = variances.select_nth_unstable_by(middle, f32::total_cmp);
+    let median = light::quantile(&variances, 0.5);
     median.max(least)
 }
 
