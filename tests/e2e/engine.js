@@ -91,7 +91,8 @@ export function unhurried(page) {
     await page.waitFor(selector);
     const at = await page.evaluate((css) => {
       const element = document.querySelector(css);
-      element?.scrollIntoView({ block: 'nearest' });
+      // Each driver scrolls in its own way to what is out of sight; to what is in sight none does.
+      element?.scrollIntoView({ block: 'center' });
       const { x = 0, y = 0, width = 0, height = 0 } = element?.getBoundingClientRect() ?? {};
       return { x: x + width / 2, y: y + height / 2 };
     }, selector);

@@ -36,7 +36,10 @@ export function answerView({ report, answer, sample, voice, counter }, words) {
 
   view.slot('facts').append(...facts(answer, words));
 
-  const notes = [...answer.notes, ...untold(report, answer)];
+  // That apps give no receipt is of use to whoever pays by app; beside "not by phone" it would only puzzle.
+  const notes = [...answer.notes, ...untold(report, answer)].filter(
+    (note) => answer.verdict === 'payable' || findingOf(full(note)) !== 'no-receipt',
+  );
   view.keepIf('findings', notes.length > 0);
   if (notes.length > 0) view.slot('findings').append(...notes.map((note) => line(note, words)));
   view.slot('limits').append(...answer.limits.map((limit) => line(limit, words)));
