@@ -223,3 +223,74 @@ fn two_symbols_one_below_the_other_are_two() {
     found.sort_unstable_by_key(|(_, text, _)| text.to_string());
     assert_eq!(found, [(Symbology::Gs1_128, S1, true), (Symbology::Gs1_128, other, true)]);
 }
+
+/// Three running means over three pixels along rows and columns: nearly a Gaussian of √2 pixels.
+fn blurred(luma: &[u8], width: usize) -> Vec<u8> {
+    let mut now: Vec<f32> = luma.iter().map(|v| f32::from(*v)).collect();
+    for step in [1, width, 1, width, 1, width] {
+        let before = now.clone();
+        for i in step..before.len() - step {
+            now[i] = (before[i - step] + before[i] + before[i + step]) / 3.0;
+        }
+    }
+    now.iter().map(|v| (v + 0.5) as u8).collect()
+}
+
+#[test]
+fn blur_that_hides_every_edge_is_read_by_likelihood() {
+    let drawn = draw(&payment(S1));
+    // A blur of 0.6 to 0.94 modules: edge readers stop at half a module.
+    for (module, degrees) in [(2.4, 3.0), (2.0, -8.0), (1.7, 100.0), (1.5, 185.0)] {
+        let pose = Pose { degrees, ..Pose::level(module) };
+        let reading = read(&blurred(&frame(&drawn, pose), pose.width), pose);
+        assert_eq!(texts(&reading), [(Symbology::Gs1_128, S1, true)], "{module} px, {degrees}°");
+    }
+}
+
+#[test]
+fn likelihood_believes_nothing_that_does_not_check() {
+    let right = payment(S1);
+    let mut wrong_sum = right.clone();
+    wrong_sum[24] = (wrong_sum[24] + 50) % 103;
+    // One pair misprinted, everything else as it was: the symbol's own check no longer holds.
+    let mut misprinted = right.clone();
+    misprinted[9] = (misprinted[9] + 31) % 100;
+    let wrong_digit = payment("91912345000012025010123456780026093000125006");
+    let other_ai = payment("92912345000012025010123456780026093000125004");
+    for (name, values) in [
+        ("symbol check character", wrong_sum),
+        ("one pair misprinted", misprinted),
+        ("payload check digit", wrong_digit),
+        ("another application identifier", other_ai),
+    ] {
+        for module in [2.4, 1.8, 1.5] {
+            let pose = Pose { degrees: 2.0, ..Pose::level(module) };
+            let reading = read(&blurred(&frame(&draw(&values), pose), pose.width), pose);
+            assert!(reading.symbols.iter().all(|s| !s.valid), "{name}, {module} px: {:?}", texts(&reading));
+        }
+    }
+}
+
+#[test]
+fn likelihood_does_not_guess_what_is_covered() {
+    let drawn = draw(&payment(S1));
+    for (name, from, to) in [("one character", 70, 76), ("two characters", 90, 102), ("the last ones", 120, 140)] {
+        for white in [true, false] {
+            let covered: Vec<f32> = drawn
+                .iter()
+                .enumerate()
+                .map(|(i, w)| match (from..to).contains(&i) {
+                    false => *w,
+                    // Bars of no width are white paper; spaces of no width are a stain. The length stays.
+                    true if (i % 2 == 1) == white => 0.0,
+                    true => 1.83,
+                })
+                .collect();
+            for module in [2.2, 1.6] {
+                let pose = Pose { degrees: 2.0, ..Pose::level(module) };
+                let reading = read(&blurred(&frame(&covered, pose), pose.width), pose);
+                assert!(reading.symbols.iter().all(|s| !s.valid), "{name}, white {white}, {module} px");
+            }
+        }
+    }
+}
