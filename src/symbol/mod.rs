@@ -2,6 +2,10 @@
 //!
 //! This room knows bars and modules; it does not know money, dates or wards. What it must know of a payload comes
 //! in as a [`Grammar`], a value that the layout table of another room yields.
+//!
+//! A linear symbol is read in one of two ways. First by its edges: candidate areas (`locate`), many lines over each,
+//! runs, characters, and belief only where lines agree (`linear`). What blur, size or noise hides from edges goes to the
+//! maximum-likelihood path (`soft`), which reads payment symbols only, because it lives on what is known of them.
 
 mod advice;
 mod code128;

@@ -2,7 +2,7 @@
 //!
 //! A pixel at `(a, b)` in axis coordinates belongs to the place `x` on the axis with `a = x + k(x)·v + q(x)·v²/h(x)`,
 //! `v = b - c(x)`: the bars lean by `k` and bend by `q`, and both may change along the code. Pixels are summed where
-//! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase (decoder.md 1).
+//! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase.
 
 use super::light;
 use super::linalg::Normal;
@@ -212,7 +212,7 @@ impl Band {
     }
 
     /// Turns the strip's lean and bend so that all row groups tell the same, without knowing the symbols: each group
-    /// is compared with the mean of all (decoder.md 12.2.3). `rounds` at most.
+    /// is compared with the mean of all. `rounds` at most.
     pub(super) fn align(&mut self, level: &Level, groups: usize, rounds: usize, bins: &mut Bins) {
         let module = self.module();
         let mut normalised = light::Normalised::default();

@@ -31,7 +31,8 @@ pub(in crate::symbol) struct Window {
 }
 
 impl Evidence {
-    /// Whether one frame alone suffices (decoder.md 12.3 with an absolute cap, and a floor under trust).
+    /// Whether one frame alone suffices: the next word far away, the best unconstrained word near, and no
+    /// stretch that looks otherwise or that the fit had to distrust. The limits come from simulated hostile symbols.
     pub(in crate::symbol) fn believed(&self) -> bool {
         let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
         self.margin >= least
@@ -51,7 +52,7 @@ impl Evidence {
 }
 
 /// By how much white noise overstates the evidence of a residual that is not white: one plus twice the sum of its
-/// autocorrelations over a module and a half (decoder.md 4).
+/// autocorrelations over a module and a half.
 pub(super) fn colour(observation: &Observation, weights: &[f32], fit: &Fit, values: &[u8; FREE], bin: f32) -> f32 {
     let residual = residuals(observation, fit, values);
     let scaled: Vec<f32> = residual.iter().zip(weights).map(|(e, w)| e * w.sqrt()).collect();

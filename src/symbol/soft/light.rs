@@ -36,7 +36,7 @@ impl Clone for EnvelopeMemory {
 }
 
 impl Normalised {
-    /// Light from grey closing and opening of each row group (decoder.md 12.2.4): they follow a hard shadow edge where
+    /// Light from grey closing and opening of each row group (J. Serra, 1982): they follow a hard shadow edge where
     /// a running mean would smear it.
     pub(super) fn set_by_envelopes(&mut self, bins: &Bins, module: f32) {
         let total = bins.groups * bins.length;

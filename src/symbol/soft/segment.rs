@@ -1,5 +1,6 @@
 //! Segmental Viterbi: where each character begins, how wide it is there and which it is, all at once, with no ends, no
-//! pilots and no common scale given (decoder.md 12.2.5).
+//! pilots and no common scale given. Segmental dynamic programming as in speech
+//! recognition (H. Ney, IEEE ASSP 32 (1984) 263), characters for words and modules for time.
 //!
 //! A state is (sample at which a character begins, local module). Each state is scored by the correlation of the
 //! samples it covers with every character's template; the path of 26 characters with the least cost wins.
