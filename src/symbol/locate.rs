@@ -22,10 +22,6 @@ pub(super) struct Candidate {
     pub(super) half_length: f32,
     /// Half the height along `bars`.
     pub(super) half_height: f32,
-    /// How the lean of the bars against `along` changes along the area: terms of t, t² … t⁴, t = -1..1 end to end.
-    pub(super) fan: [f32; 4],
-    /// How the middle of the area bends away from `along`, in pixels: terms of t, t², t³.
-    pub(super) bow: [f32; 3],
     /// How much it looks like a code: energy × coherence × filling.
     pub(super) score: f32,
 }
@@ -250,16 +246,7 @@ impl Locator {
         let centre = (mx + middle_u * along.0, my + middle_u * along.1);
         let covered = n * (BLOCK * BLOCK) as f32;
         let filling = (covered / (4.0 * half_length * half_height * cross.abs())).min(1.0);
-        Some(Candidate {
-            centre,
-            along,
-            bars,
-            half_length,
-            half_height,
-            fan: [0.0; 4],
-            bow: [0.0; 3],
-            score: strength * filling * filling.sqrt(),
-        })
+        Some(Candidate { centre, along, bars, half_length, half_height, score: strength * filling * filling.sqrt() })
     }
 
     fn middle_of(&self, at: usize) -> (f32, f32) {

@@ -214,10 +214,11 @@ impl Reader {
     fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
         sort_few_by_key(&mut areas, |area| -area.0);
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
-            let picture = &self.pyramid.levels()[*level];
-            let Some(attempt) = self.soft.read(picture, area, &self.grammar) else { continue };
+            let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
+            let picture = &self.pyramid.levels()[level];
+            let Some(attempt) = self.soft.read(picture, &area, &self.grammar) else { continue };
             if attempt.evidence.believed() {
-                let corners = attempt.corners.map(|p| Pyramid::to_frame(*level, p));
+                let corners = attempt.corners.map(|p| Pyramid::to_frame(level, p));
                 let text = attempt.digits.iter().map(|d| char::from(*d)).collect();
                 add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
                 return;
@@ -280,7 +281,7 @@ fn upright(a: (Point, Point), b: (Point, Point)) -> ((Point, Point), (Point, Poi
     if below < 0.0 { (b, a) } else { (a, b) }
 }
 
-/// The level on which a candidate's modules are two to five pixels wide, and the candidate there.
+/// The finer level on which a small candidate's modules are two pixels wide or more, and the candidate there.
 fn best_level(level: usize, candidate: &Candidate) -> (usize, Candidate) {
     let (mut at, mut area) = (level, *candidate);
     while at > 0 && area.half_length < 300.0 {
@@ -289,6 +290,22 @@ fn best_level(level: usize, candidate: &Candidate) -> (usize, Candidate) {
             centre: (2.0 * area.centre.0 + 0.5, 2.0 * area.centre.1 + 0.5),
             half_length: 2.0 * area.half_length,
             half_height: 2.0 * area.half_height,
+            ..area
+        };
+    }
+    (at, area)
+}
+
+/// The coarser level on which a large candidate still has modules of two pixels or more: all the likelihood path needs,
+/// at a quarter of the pixels each.
+fn soft_level(level: usize, candidate: &Candidate, levels: usize) -> (usize, Candidate) {
+    let (mut at, mut area) = (level, *candidate);
+    while at + 1 < levels && area.half_length > 600.0 {
+        at += 1;
+        area = Candidate {
+            centre: ((area.centre.0 - 0.5) / 2.0, (area.centre.1 - 0.5) / 2.0),
+            half_length: area.half_length / 2.0,
+            half_height: area.half_height / 2.0,
             ..area
         };
     }

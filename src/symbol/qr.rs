@@ -326,7 +326,7 @@ mod tests {
             .map(|i| {
                 let ring = |v: usize| ((v % 24) as i32 - 7).abs();
                 let ring = ring(i % width).max(ring(i / width));
-                if ring <= 2 || (ring >= 5 && ring <= 6) { 20 } else { 230 }
+                if ring <= 2 || (5..=6).contains(&ring) { 20 } else { 230 }
             })
             .collect();
         let level = Level { luma, width, height };

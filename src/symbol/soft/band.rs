@@ -1,7 +1,7 @@
-//! The band of paper that carries the bars: a curved strip in the picture, projected onto its own axis.
+//! The band of paper that carries the bars: a strip in the picture whose bars may fan out, projected onto its own axis.
 //!
-//! A pixel at `(a, b)` in axis coordinates belongs to the place `x` on the axis with `a = x + k(x)·v + q(x)·v²/h(x)`,
-//! `v = b - c(x)`: the bars lean by `k` and bend by `q`, and both may change along the code. Pixels are summed where
+//! A pixel at `(a, b)` in axis coordinates belongs to the place `x` on the axis with `a = x + k(x)·b + q(x)·b²/h`:
+//! the bars lean by `k` and bend by `q`, and both may change along the code. Pixels are summed where
 //! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase.
 
 use super::light;
@@ -23,10 +23,8 @@ pub(super) struct Band {
     along: (f32, f32),
     /// Half the located length: the unit of `t`.
     pub(super) half_length: f32,
-    /// Centre line, a polynomial of t.
-    centre_line: [f32; 4],
-    /// Half the height that is used, linear in t.
-    half_height: [f32; 2],
+    /// Half the height that is used, in pixels.
+    half_height: f32,
     lean: [f32; LEAN],
     bend: [f32; BEND],
 }
@@ -78,17 +76,11 @@ impl Band {
         let upward = area.bars.0 * across.0 + area.bars.1 * across.1;
         let mut lean = [0.0; LEAN];
         lean[0] = forward / upward;
-        for (lean, term) in lean.iter_mut().zip(area.fan).skip(1) {
-            *lean = term;
-        }
-        let mut centre_line = [0.0; 4];
-        centre_line[1..].copy_from_slice(&area.bow);
         Self {
             centre: area.centre,
             along: area.along,
             half_length: area.half_length,
-            centre_line,
-            half_height: [0.8 * area.half_height * upward.abs(), 0.0],
+            half_height: (0.8 * area.half_height * upward.abs()).max(1.0),
             lean,
             bend: [0.0; BEND],
         }
@@ -101,7 +93,7 @@ impl Band {
 
     /// Half the height that is used, in pixels.
     pub(super) fn reach(&self) -> f32 {
-        self.half_height[0]
+        self.half_height
     }
 
     /// The same strip read from its other end.
@@ -112,8 +104,6 @@ impl Band {
                 *term *= if i % 2 == 0 { even } else { -even };
             }
         };
-        flip(&mut self.centre_line, -1.0);
-        flip(&mut self.half_height, 1.0);
         // a and b both change sign: a = x + k·v keeps k; q·v² changes sign with a.
         flip(&mut self.lean, 1.0);
         flip(&mut self.bend, -1.0);
@@ -123,18 +113,15 @@ impl Band {
     pub(super) fn locate(&self, x: f32, v: f32) -> (f32, f32) {
         let t = (x / self.half_length).clamp(-1.3, 1.3);
         let a = x + poly(&self.lean, t) * v;
-        let b = poly(&self.centre_line, t) + v;
+        let b = v;
         (self.centre.0 + a * self.along.0 - b * self.along.1, self.centre.1 + a * self.along.1 + b * self.along.0)
-    }
-
-    fn height_at(&self, t: f32) -> f32 {
-        poly(&self.half_height, t).max(1.0)
     }
 
     /// Sums the level's pixels into bins of `width` pixels in `groups` row groups.
     pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, bins: &mut Bins) {
         let origin = -BEYOND * self.half_length;
         let length = (2.0 * BEYOND * self.half_length / width) as usize;
+        let height = self.half_height;
         bins.groups = groups;
         bins.length = length;
         bins.width = width;
@@ -149,8 +136,7 @@ impl Band {
         let (mut left, mut right, mut top, mut bottom) = (f32::INFINITY, 0.0f32, f32::INFINITY, 0.0f32);
         for i in 0..=16 {
             let x = origin * (1.0 - i as f32 / 8.0);
-            let reach = self.height_at((x / self.half_length).clamp(-1.3, 1.3));
-            for v in [-reach, reach] {
+            for v in [-self.half_height, self.half_height] {
                 let p = self.locate(x, v);
                 left = left.min(p.0);
                 right = right.max(p.0);
@@ -170,10 +156,7 @@ impl Band {
                 let dx = column as f32 - self.centre.0;
                 let a = dx * self.along.0 + dy * self.along.1;
                 let b = -dx * self.along.1 + dy * self.along.0;
-                let rough = (a / self.half_length).clamp(-1.3, 1.3);
-                let v0 = b - poly(&self.centre_line, rough);
-                let h0 = self.height_at(rough);
-                if v0.abs() > 1.5 * h0 + 3.0 {
+                if b.abs() >= height {
                     lag = None;
                     continue;
                 }
@@ -181,22 +164,16 @@ impl Band {
                     Some(lag) => (a - lag, 1),
                     None => (a, 3),
                 };
-                let (mut v, mut h) = (v0, h0);
                 for _ in 0..=steps {
                     let t = (x / self.half_length).clamp(-1.3, 1.3);
-                    v = b - poly(&self.centre_line, t);
-                    h = self.height_at(t);
-                    x = a - poly(&self.lean, t) * v - poly(&self.bend, t) * v * v / h;
+                    x = a - poly(&self.lean, t) * b - poly(&self.bend, t) * b * b / height;
                 }
                 lag = Some(a - x);
-                if v.abs() >= h {
-                    continue;
-                }
                 let place = (x - origin) / width;
                 if place < 0.0 || place >= length as f32 {
                     continue;
                 }
-                let group = (((v / h + 1.0) * 0.5 * groups as f32) as usize).min(groups - 1);
+                let group = (((b / height + 1.0) * 0.5 * groups as f32) as usize).min(groups - 1);
                 let at = group * length + (place as usize).min(length - 1);
                 let value = light::LINEAR[usize::from(value)];
                 bins.mean[at] += value;
@@ -241,17 +218,9 @@ impl Band {
                     if t.abs() > 1.02 || weight <= 0.0 {
                         continue;
                     }
-                    let unit = f64::from(slope[i] * self.height_at(t) * v);
-                    let mut power = 1.0;
-                    for j in 0..LEAN {
-                        row[j] = unit * power;
-                        if j < BEND {
-                            row[LEAN + j] = row[j] * f64::from(v);
-                        }
-                        power *= f64::from(t);
-                    }
+                    self.shape_row(t, v, slope[i], &mut row);
                     // A shift common to all groups is not the strip's shape: measured, then thrown away.
-                    row[LEAN + BEND] = f64::from(-slope[i] * self.height_at(t) * 0.33);
+                    row[LEAN + BEND] = f64::from(-slope[i] * self.half_height * 0.33);
                     normal.add(&row, f64::from(normalised.darkness[at.start + i] - mean[i]), f64::from(weight));
                 }
             }
@@ -293,7 +262,7 @@ impl Band {
     /// Fills `row` with the derivative of a bin's darkness by the shape's unknowns, for a bin at `t` in a group at
     /// height `v` (-1..1) where darkness changes by `slope` a pixel.
     pub(super) fn shape_row(&self, t: f32, v: f32, slope: f32, row: &mut [f64]) {
-        let unit = f64::from(slope * self.height_at(t) * v);
+        let unit = f64::from(slope * self.half_height * v);
         let mut power = 1.0;
         for j in 0..LEAN {
             row[j] = unit * power;
