@@ -190,9 +190,7 @@ fn finders(level: &Level) -> Vec<Finder> {
             }
             if dark && let Some(module) = ratio(&runs) {
                 let middle = x as f32 - runs[4] as f32 - runs[3] as f32 - runs[2] as f32 / 2.0 - 0.5;
-                if let Some((centre, tall)) = column(level, &thresholds, middle, y, module)
-                    && (tall / module).ln().abs() < 0.7
-                {
+                if let Some((centre, tall)) = confirm(level, &thresholds, middle, y, module) {
                     gather(&mut found, middle, centre, (module + tall) / 2.0);
                 }
             }
@@ -220,27 +218,28 @@ fn ratio(runs: &[usize; 5]) -> Option<f32> {
         .then_some(module)
 }
 
-/// The same ratio up and down from a place; the middle and the module there.
-fn column(level: &Level, thresholds: &Thresholds, x: f32, y: usize, module: f32) -> Option<(f32, f32)> {
-    let x = (x + 0.5) as usize;
-    if x >= level.width || !thresholds.dark(level, x, y) {
-        return None;
-    }
+/// The same ratio along another line through a place, in both senses of `step`: how many steps from the place its middle
+/// lies, and the module in steps.
+fn cross(
+    level: &Level,
+    thresholds: &Thresholds,
+    at: (usize, usize),
+    step: (i64, i64),
+    module: f32,
+) -> Option<(f32, f32)> {
     let most = (module * 5.0) as usize + 3;
-    // Lengths of the runs from y on: half the middle, the light ring, the dark ring.
-    let walk = |down: bool| -> Option<[usize; 3]> {
+    let dark = |n: i64| -> Option<bool> {
+        let (x, y) = (at.0 as i64 + n * step.0, at.1 as i64 + n * step.1);
+        let inside = x >= 0 && y >= 0 && (x as usize) < level.width && (y as usize) < level.height;
+        inside.then(|| thresholds.dark(level, x as usize, y as usize))
+    };
+    // Lengths of the runs outwards: half the middle, the light ring, the dark ring.
+    let walk = |sense: i64| -> Option<[usize; 3]> {
         let mut lengths = [0; 3];
-        let mut at = y as i64;
+        let mut n = 0;
         for (k, length) in lengths.iter_mut().enumerate() {
-            let dark = k != 1;
-            loop {
-                at += if down { 1 } else { -1 };
-                let inside = at >= 0 && (at as usize) < level.height;
-                if !inside || thresholds.dark(level, x, at as usize) != dark {
-                    // The next run begins on this pixel.
-                    at -= if down { 1 } else { -1 };
-                    break;
-                }
+            while dark(sense * (n + 1)) == Some(k != 1) {
+                n += 1;
                 *length += 1;
                 if *length > most {
                     return None;
@@ -252,10 +251,29 @@ fn column(level: &Level, thresholds: &Thresholds, x: f32, y: usize, module: f32)
         }
         Some(lengths)
     };
-    let (up, down) = (walk(false)?, walk(true)?);
-    let runs = [up[2], up[1], up[0] + down[0] + 1, down[1], down[2]];
-    let tall = ratio(&runs)?;
-    Some((y as f32 + (down[0] as f32 - up[0] as f32) / 2.0, tall))
+    if dark(0) != Some(true) {
+        return None;
+    }
+    let (back, ahead) = (walk(-1)?, walk(1)?);
+    let runs = [back[2], back[1], back[0] + ahead[0] + 1, ahead[1], ahead[2]];
+    let module = ratio(&runs)?;
+    Some(((ahead[0] as f32 - back[0] as f32) / 2.0, module))
+}
+
+/// Confirms a row's sighting along the column and both diagonals: slanting bars look like a finder pattern along any two
+/// lines, but not along the one that runs with them. The middle's y, and the module along the column.
+fn confirm(level: &Level, thresholds: &Thresholds, x: f32, y: usize, module: f32) -> Option<(f32, f32)> {
+    let column = (x + 0.5) as usize;
+    let (offset, tall) = cross(level, thresholds, (column, y), (0, 1), module)?;
+    let middle = (y as f32 + offset).round().max(0.0) as usize;
+    // A square seen along its diagonal is 1.4 times as long, and the steps of a diagonal are too.
+    for step in [(1, 1), (1, -1)] {
+        let (_, slant) = cross(level, thresholds, (column, middle), step, module)?;
+        if (slant * std::f32::consts::SQRT_2 / module).ln().abs() > 0.6 {
+            return None;
+        }
+    }
+    ((tall / module).ln().abs() < 0.6).then_some((y as f32 + offset, tall))
 }
 
 /// Adds a sighting to the finder pattern it belongs to, or as a new one.
