@@ -183,7 +183,7 @@ export function access(stage) {
         const focused = /** @type {Element} */ (document.activeElement);
         const outlines = [focused, focused.closest('label')]
           .filter((element) => element !== null)
-          .map(getComputedStyle);
+          .map((element) => getComputedStyle(element));
         const widths = outlines
           .filter((style) => style.outlineStyle !== 'none')
           .map((style) => parseFloat(style.outlineWidth));
