@@ -1,5 +1,5 @@
 // Runs a test program that was compiled to wasm32-wasip1. Cargo calls it (.cargo/config.toml):
-//   node --no-warnings tests/wasi.mjs PROGRAM.wasm [arguments of the test runner]
+//   node --no-warnings --no-liftoff --single-threaded tests/wasi.mjs PROGRAM.wasm [arguments of the test runner]
 //
 // node:wasi says of itself that it is no security boundary; what runs here is our own tests.
 import { readFile } from 'node:fs/promises';
