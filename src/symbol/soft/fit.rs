@@ -359,13 +359,15 @@ impl Fit {
             let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
             for (at, b) in range.zip(&drawn.darkness) {
                 let off = (bins.mean[at] - light.white[at] + light.contrast[at] * b) / light.contrast[at].max(0.02);
-                power.push(bins.count[at] * off * off);
+                // What noise alone puts between a bin and the model is no reason to distrust it.
+                let noise = bins.noise / (light.contrast[at] * light.contrast[at]).max(4e-4);
+                power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
                 weight.push(bins.count[at]);
             }
             let sigma = 3.0 * self.module / bins.width;
             filter::smooth(&mut power, sigma, &mut scratch);
             filter::smooth(&mut weight, sigma, &mut scratch);
-            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + p / w.max(1e-6) / 0.02)));
+            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + (p / w.max(1e-6)).max(0.0) / 0.02)));
         }
         light.apply(bins);
         profile.combine(band, bins, light, Some(&trust));

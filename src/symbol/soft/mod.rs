@@ -33,8 +33,10 @@ const NO_SYMBOL: f32 = -330.0;
 const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
+/// Below it a wider blur is tried: what 1.3 modules left of a symbol still costs this with the narrow templates.
+const WIDER: f32 = -240.0;
 /// Blur assumed by the segmentation, in modules.
-const SIGMAS: [f32; 2] = [0.55, 0.9];
+const SIGMAS: [f32; 3] = [0.55, 0.9, 1.3];
 /// Rounds of deciding and refitting.
 const ROUNDS: usize = 5;
 /// The list is searched this many nats deep, and this many steps at most.
@@ -74,7 +76,7 @@ impl SoftReader {
 
         let place = |at: f32| self.bins.place(0) + at * width;
         let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
-        let mut fit = Fit::through(&places, band.half_length, 0.45)?;
+        let mut fit = Fit::through(&places, band.half_length, 0.8 * path.sigma)?;
         let mut profile = Profile::default();
         self.light.set_by_envelopes(&self.bins, module);
         profile.combine(&band, &self.bins, &self.light, None);
@@ -139,7 +141,7 @@ impl SoftReader {
         let second = (back >= ahead, if back < ahead { &forwards } else { &backwards });
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(0.0, |(_, path)| path.cost);
-        for (sigma, least) in [(SIGMAS[0], 0.0), (SIGMAS[1], NO_SYMBOL)] {
+        for (sigma, least) in SIGMAS.into_iter().zip([0.0, WIDER, WIDER]) {
             // A wider blur is worth the time only where the first found something like a symbol.
             if cost(&best) > least {
                 break;

@@ -39,6 +39,8 @@ pub(super) struct Path {
     pub(super) cost: f32,
     /// Places of the 26 character beginnings and of the symbol's end, in samples of the given profile.
     pub(super) borders: [f32; CHARACTERS + 1],
+    /// The blur assumed, in modules.
+    pub(super) sigma: f32,
     /// The decided characters.
     pub(super) values: [u8; FREE],
 }
@@ -213,7 +215,7 @@ impl Segmenter {
             };
             *value = self.choose(i, j, &template, among);
         }
-        Some(Path { cost, borders, values })
+        Some(Path { cost, borders, sigma, values })
     }
 
     /// Prices of the best characters at scale `j`, position by position.
