@@ -274,7 +274,8 @@ impl SoftReader {
             {
                 best = Some((turned, path));
             }
-            if cost(&best) < SURE_SYMBOL {
+            // Blurred, a symbol read from its wrong end looks nearly as good.
+            if sigma == SIGMAS[0] && cost(&best) < SURE_SYMBOL {
                 break;
             }
         }
@@ -367,3 +368,4 @@ fn corners(band: &Band, path: &Path, bins: &Bins) -> [Point; 4] {
     let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }
+
