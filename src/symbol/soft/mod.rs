@@ -40,9 +40,9 @@ const NO_PILOTS: f32 = -24.0;
 const SIGMAS: [f32; 2] = [0.55, 0.9];
 /// Rounds of deciding and refitting.
 const ROUNDS: usize = 5;
-/// How far one frame's list is searched: the checks may pull towards a word this far from the best, which gets a fit of
-/// its own; a margin beyond what belief asks for need not be known.
-const DEPTH: Depth = Depth { first: 30.0, second: 30.0, steps: 20_000 };
+/// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
+/// for need not be known.
+const DEPTH: Depth = Depth { first: belief::MOST_PENALTY, second: 30.0, steps: 20_000 };
 
 /// What the likelihood path made of one area.
 #[derive(Debug, Clone)]
@@ -161,29 +161,66 @@ impl SoftReader {
         let sight = self.sight(&fit, &profile, &band, &values);
         let best = trellis::viterbi(&self.metrics, &prior);
         *glimpse = Some(Glimpse { corners, sigma: fit.sigma, module: fit.module, taper: sight.taper() });
-        if let Some(at) = watched
-            && let Some(common) = self.join(&sight, &best, corners.map(|p| Pyramid::to_frame(at, p)), grammar, &prior)
-            && common.frames >= 2
-            && common.evidence.believed()
-        {
-            let digits = digits(&common.values);
-            return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
-        }
-        let mut judged = self.judge(&sight, &best, grammar, &prior)?;
-        if judged.values != values {
-            // The checks chose another word: give it its own fit before it is believed.
-            values = judged.values;
-            fit.refine(&profile, &band, &self.bins, &values, 2);
-            self.settle(&mut fit, &mut profile, &band, &values);
-            self.decide(&fit, &profile, &band, &prior)?;
-            let sight = self.sight(&fit, &profile, &band, &values);
-            let best = trellis::viterbi(&self.metrics, &prior);
-            judged = self.judge(&sight, &best, grammar, &prior)?;
-            if judged.values != values {
-                return None;
+        let first = self.judge(&sight, &best, grammar, &prior);
+        if let Some(at) = watched {
+            let again = self.gathered.suggest(&values).and_then(|word| {
+                let (mut fit, mut profile) = (fit.clone(), profile.clone());
+                self.fit_to(&mut fit, &mut profile, &band, &word, &prior)
+            });
+            // A word from other frames is taken up only if this one shows it better than what it found by itself: where
+            // the fit had slipped between two characters it does, on another paper it does not.
+            let (said, found) = match &again {
+                Some((again, found)) if again.misfit(&found.values) < sight.misfit(&values) => (again, found),
+                _ => {
+                    if again.is_some() {
+                        self.decide(&fit, &profile, &band, &prior)?;
+                        self.sight(&fit, &profile, &band, &values);
+                    }
+                    (&sight, &best)
+                }
+            };
+            let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
+            let said = Said { sight: said, found: &values, values: &found.values, corners: in_frame };
+            let common = self.gathered.add(&said, &mut self.metrics, &prior, |values| checks(values, grammar));
+            if let Some(common) = common
+                && common.frames >= 2
+                && common.evidence.believed()
+            {
+                let digits = digits(&common.values);
+                return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
             }
         }
+        let mut judged = first?;
+        if judged.values != values {
+            // The checks chose another word: give it its own fit before it is believed.
+            let word = judged.values;
+            let (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &word, &prior)?;
+            let again = self.judge(&sight, &best, grammar, &prior)?;
+            if again.values != word {
+                return None;
+            }
+            // Its own fit bends towards it, wrong or right: what spoke against it before still does.
+            let penalty = again.evidence.penalty.max(judged.evidence.penalty);
+            judged = Judged { evidence: Evidence { penalty, ..again.evidence }, ..again };
+        }
         Some(Attempt { digits: digits(&judged.values), corners, evidence: judged.evidence, frames: 1 })
+    }
+
+    /// Fits anew, with `word` decided; what is seen then, and the likeliest word by it.
+    fn fit_to(
+        &mut self,
+        fit: &mut Fit,
+        profile: &mut Profile,
+        band: &Band,
+        word: &[u8; FREE],
+        prior: &Prior,
+    ) -> Option<(Sight, Viterbi)> {
+        fit.refine(profile, band, &self.bins, word, 2);
+        self.settle(fit, profile, band, word);
+        self.decide(fit, profile, band, prior)?;
+        let sight = self.sight(fit, profile, band, word);
+        let best = trellis::viterbi(&self.metrics, prior);
+        Some((sight, best))
     }
 
     /// The metrics of this fit, and the likeliest word by them.
@@ -201,19 +238,6 @@ impl SoftReader {
         let colour = belief::colour(&sight, &sight.observation.weights(), values);
         self.metrics.scale(1.0 / colour);
         sight
-    }
-
-    /// Lets this frame join the frames before.
-    fn join(
-        &mut self,
-        sight: &Sight,
-        best: &Viterbi,
-        corners: [Point; 4],
-        grammar: &Grammar,
-        prior: &Prior,
-    ) -> Option<evidence::Common> {
-        let said = Said { sight, metrics: &self.metrics, values: &best.values, cost: best.cost, corners };
-        self.gathered.add(&said, prior, |values| checks(values, grammar))
     }
 
     /// Both reading directions; the band is turned to the better one.
