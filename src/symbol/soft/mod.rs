@@ -37,9 +37,9 @@ const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
 /// Blur assumed by the segmentation, in modules.
-const SIGMAS: [f32; 2] = [0.55, 0.9];
+const SIGMAS: [f32; 3] = [0.6, 1.0, 1.4];
 /// Rounds of deciding and refitting.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 10;
 /// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
 /// for need not be known.
 const DEPTH: Depth = Depth { first: belief::MOST_PENALTY, second: 30.0, steps: 20_000 };
@@ -127,37 +127,24 @@ impl SoftReader {
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
         band.align(level, groups, 4, &mut self.bins);
-        let width = (module / 8.0).max(0.25);
-        band.collect(level, width, groups, &mut self.bins);
-        let path = self.segment(&mut band, level, width, groups)?;
-
-        let place = |at: f32| self.bins.place(0) + at * width;
-        let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
-        let mut fit = Fit::through(&places, band.half_length, 0.45)?;
-        let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, module);
-        profile.combine(&band, &self.bins, &self.light, None);
-        let mut values = path.values;
+        let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
-        for round in 0..ROUNDS {
-            fit.refine(&profile, &band, &self.bins, &values, if round == 0 { 4 } else { 2 });
-            self.settle(&mut fit, &mut profile, &band, &values);
-            if round < 2 {
-                fit.align(&mut band, &self.bins, &values, &self.light);
-                band.collect(level, width, groups, &mut self.bins);
-                self.settle(&mut fit, &mut profile, &band, &values);
+        let mut best: Option<Followed> = None;
+        for sigma in SIGMAS {
+            let Some((band, path)) = self.segment(&band, &grid, sigma) else { continue };
+            let Some(followed) = self.follow(band, &path, &grid, grammar, &prior) else { continue };
+            let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
+            let checks = followed.checks;
+            if better || checks {
+                best = Some(followed);
             }
-            if profile.len() < 300 {
-                return None;
-            }
-            let decided = self.decide(&fit, &profile, &band, &prior)?.values;
-            let same = decided == values;
-            values = decided;
-            if same && round >= 1 {
+            if checks {
                 break;
             }
         }
-        let corners = corners(&band, &path, &self.bins);
+        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
+        band.collect(level, grid.width, groups, &mut self.bins);
+        self.decide(&fit, &profile, &band, &prior)?;
         let sight = self.sight(&fit, &profile, &band, &values);
         let best = trellis::viterbi(&self.metrics, &prior);
         *glimpse = Some(Glimpse { corners, sigma: fit.sigma, module: fit.module, taper: sight.taper() });
@@ -223,6 +210,47 @@ impl SoftReader {
         Some((sight, best))
     }
 
+    /// Decides and refits in turn, from where a segmentation saw the characters.
+    fn follow(
+        &mut self,
+        mut band: Band,
+        path: &Path,
+        grid: &Grid<'_>,
+        grammar: &Grammar,
+        prior: &Prior,
+    ) -> Option<Followed> {
+        let places: Vec<f32> =
+            path.borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
+        let corners = corners(&band, path, &self.bins);
+        let mut fit = Fit::through(&places, band.half_length, 0.8 * path.sigma)?;
+        let mut profile = Profile::default();
+        self.light.set_by_envelopes(&self.bins, fit.module);
+        profile.combine(&band, &self.bins, &self.light, None);
+        if profile.len() < 300 {
+            return None;
+        }
+        let mut values = path.values;
+        fit.refine(&profile, &band, &self.bins, &values, 3);
+        let mut holds = false;
+        for round in 0..ROUNDS {
+            let decided = self.decide(&fit, &profile, &band, prior)?.values;
+            let same = decided == values;
+            values = decided;
+            holds = checks(&values, grammar);
+            if same && round > 0 && (holds || !fit.loosen()) {
+                break;
+            }
+            self.settle(&mut fit, &mut profile, &band, &values);
+            if round < 2 {
+                fit.align(&mut band, &self.bins, &values, &self.light);
+                band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+                self.settle(&mut fit, &mut profile, &band, &values);
+            }
+        }
+        let unexplained = fit.unexplained(&profile);
+        Some(Followed { band, fit, profile, values, corners, checks: holds, unexplained })
+    }
+
     /// The metrics of this fit, and the likeliest word by them.
     fn decide(&mut self, fit: &Fit, profile: &Profile, band: &Band, prior: &Prior) -> Option<Viterbi> {
         let observation = fit.observe(profile, band, &self.bins);
@@ -240,49 +268,43 @@ impl SoftReader {
         sight
     }
 
-    /// Both reading directions; the band is turned to the better one.
-    fn segment(&mut self, band: &mut Band, level: &Level, width: f32, groups: usize) -> Option<Path> {
+    /// Where the characters lie if blur were `sigma`, in the likelier reading direction; the bins are left as that
+    /// direction needs them.
+    fn segment(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32) -> Option<(Band, Path)> {
         let module = band.module();
+        let mut band = band.clone();
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
         self.light.set_by_envelopes(&self.bins, module);
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
         let backwards: Vec<f32> = forwards.iter().rev().copied().collect();
-        let module_bins = module / width;
-        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, SIGMAS[0]));
+        let module_bins = module / grid.width;
+        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, sigma));
         if ahead.min(back) > NO_PILOTS {
             return None;
         }
         // The likelier direction first; the other only where that one does not convince.
-        let first = (back < ahead, if back < ahead { &backwards } else { &forwards });
-        let second = (back >= ahead, if back < ahead { &forwards } else { &backwards });
         let mut best: Option<(bool, Path)> = None;
-        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(0.0, |(_, path)| path.cost);
-        for (sigma, least) in [(SIGMAS[0], 0.0), (SIGMAS[1], NO_SYMBOL)] {
-            // A wider blur is worth the time only where the first found something like a symbol.
-            if cost(&best) > least {
-                break;
+        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
+        let turned = back < ahead;
+        for turned in [turned, !turned] {
+            let darkness = if turned { &backwards } else { &forwards };
+            if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
+                && path.cost < cost(&best)
+            {
+                best = Some((turned, path));
             }
-            for (turned, darkness) in [first, second] {
-                if cost(&best) < SURE_SYMBOL {
-                    break;
-                }
-                if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
-                    && path.cost < cost(&best)
-                {
-                    best = Some((turned, path));
-                }
+            if cost(&best) < SURE_SYMBOL {
+                break;
             }
         }
         let (turned, path) = best?;
-        if path.cost > NO_SYMBOL {
-            return None;
-        }
         if turned {
             band.turn();
-            band.collect(level, width, groups, &mut self.bins);
+            band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
         }
-        Some(path)
+        Some((band, path))
     }
 
     /// Light, outliers and geometry for decided characters.
@@ -304,6 +326,28 @@ impl SoftReader {
             Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: sight.sigma };
         Some(Judged { values: word.values, evidence })
     }
+}
+
+/// How an area's pixels are put into bins.
+struct Grid<'a> {
+    level: &'a Level,
+    /// Of a bin, in pixels.
+    width: f32,
+    /// Row groups.
+    groups: usize,
+}
+
+/// What following one segmentation led to.
+struct Followed {
+    band: Band,
+    fit: Fit,
+    profile: Profile,
+    values: [u8; FREE],
+    corners: [Point; 4],
+    /// Whether the likeliest word of all fulfils the checks, which one in a thousand wrong ones does.
+    checks: bool,
+    /// Variance left unexplained, in units of squared contrast.
+    unexplained: f32,
 }
 
 struct Judged {
