@@ -2,14 +2,20 @@
 
 mod camera;
 mod code;
-mod corpus;
+pub mod corpus;
 mod draw;
+mod imprint;
+mod lens;
 mod negative;
 mod payload;
 mod print;
 mod sample;
+mod sensor;
 mod sheet;
+mod slice;
 mod stage;
+mod studio;
+mod surface;
 mod video;
 
 use anyhow::Context;
@@ -44,6 +50,9 @@ enum Command {
         /// How many pictures.
         #[arg(long)]
         count: usize,
+        /// So many frames of each notice, as a hand that trembles sees them.
+        #[arg(long)]
+        frames: Option<usize>,
         /// All chance comes from here.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -211,7 +220,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Command::Sheet(args) => draw_sheet(&args),
         Command::Photo(args) => photo(&args),
         Command::Video(args) => film(&args),
-        Command::Corpus { set, count, seed, today, out } => corpus::make(set, count, seed, today, &out),
+        Command::Corpus { set, count, frames, seed, today, out } => corpus::make(set, count, frames, seed, today, &out),
         Command::Sample { out } => {
             let bytes = sample::picture()?;
             println!("{} bytes: {}", bytes.len(), sample::bill().digits());
