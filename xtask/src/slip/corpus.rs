@@ -107,7 +107,15 @@ impl Set {
     pub fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
+
+    /// What it shows, in a few words.
+    pub fn about(self) -> String {
+        self.to_possible_value().and_then(|v| Some(v.get_help()?.to_string())).unwrap_or_default()
+    }
 }
+
+/// The day after which time limits drawn by chance lie, unless another is given: a seed gives the same bytes on any day.
+pub const TODAY: Date = jiff::civil::date(2026, 12, 1);
 
 /// A picture in memory, with what is known of it.
 #[derive(Debug, Clone)]
@@ -165,7 +173,15 @@ pub fn luma(picture: &RgbImage) -> GrayImage {
 ///
 /// # Errors
 /// No Japanese font on this machine.
-pub fn picture(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Result<Picture> {
+pub fn picture(set: Set, seed: u64, index: usize) -> anyhow::Result<Picture> {
+    picture_on(set, seed, index, TODAY)
+}
+
+/// The same, with time limits after `today` instead of [`TODAY`].
+///
+/// # Errors
+/// No Japanese font on this machine.
+pub fn picture_on(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Result<Picture> {
     if let Some(mut pictures) = slice::pictures(set, seed, index, 1, today)? {
         return pictures.pop().context("one picture was asked for");
     }
@@ -188,7 +204,15 @@ pub fn picture(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Result
 ///
 /// # Errors
 /// A set that is no slice; no Japanese font on this machine.
-pub fn sequence(set: Set, seed: u64, index: usize, frames: usize, today: Date) -> anyhow::Result<Vec<Picture>> {
+pub fn sequence(set: Set, seed: u64, index: usize, frames: usize) -> anyhow::Result<Vec<Picture>> {
+    sequence_on(set, seed, index, frames, TODAY)
+}
+
+/// The same, with time limits after `today` instead of [`TODAY`].
+///
+/// # Errors
+/// A set that is no slice; no Japanese font on this machine.
+pub fn sequence_on(set: Set, seed: u64, index: usize, frames: usize, today: Date) -> anyhow::Result<Vec<Picture>> {
     slice::pictures(set, seed, index, frames, today)?
         .with_context(|| format!("the set {} has single pictures only", set.name()))
 }
@@ -347,8 +371,8 @@ pub fn make(set: Set, count: usize, frames: Option<usize>, seed: u64, today: Dat
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let lines = side_by_side(count, |index| {
         let pictures = match frames {
-            Some(frames) => sequence(set, seed, index, frames, today)?,
-            None => vec![picture(set, seed, index, today)?],
+            Some(frames) => sequence_on(set, seed, index, frames, today)?,
+            None => vec![picture_on(set, seed, index, today)?],
         };
         let mut lines = String::new();
         for (frame, mut picture) in pictures.into_iter().enumerate() {

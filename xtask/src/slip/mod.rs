@@ -63,6 +63,8 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Tells which sets there are.
+    Sets,
     /// Makes the page's built-in sample.
     Sample {
         /// Where to write it.
@@ -221,6 +223,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Command::Photo(args) => photo(&args),
         Command::Video(args) => film(&args),
         Command::Corpus { set, count, frames, seed, today, out } => corpus::make(set, count, frames, seed, today, &out),
+        Command::Sets => {
+            for set in corpus::Set::ALL {
+                println!("{:12} {}", set.name(), set.about());
+            }
+            Ok(())
+        }
         Command::Sample { out } => {
             let bytes = sample::picture()?;
             println!("{} bytes: {}", bytes.len(), sample::bill().digits());
