@@ -62,8 +62,6 @@ pub(super) struct Glimpse {
     pub(super) corners: [Point; 4],
     /// Fitted blur, in modules.
     pub(super) sigma: f32,
-    /// Mean module, in pixels of the level.
-    pub(super) module: f32,
     /// Module at the end where it is largest over that where it is least.
     pub(super) taper: f32,
 }
@@ -76,6 +74,7 @@ pub(super) struct SoftReader {
     segmenter: Segmenter,
     metrics: Metrics,
     gathered: Gathered,
+    glimpse: Option<Glimpse>,
 }
 
 impl SoftReader {
@@ -84,32 +83,25 @@ impl SoftReader {
         self.gathered.next_frame();
     }
 
-    /// Frames whose evidence is together with the present one's.
+    /// Frames whose evidence is together with the present one's; 0 where it joined none.
     pub(super) fn gathered(&self) -> usize {
         self.gathered.frames()
     }
 
-    /// What the frames before have shown is forgotten.
-    pub(super) fn forget(&mut self) {
-        self.gathered = Gathered::default();
+    /// The symbol in the area that was looked at last, read or not.
+    pub(super) fn glimpse(&self) -> Option<Glimpse> {
+        self.glimpse
     }
 
     /// Reads the payment symbol in this area, if there is one, on its own.
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
-        self.attempt(level, area, grammar, None, &mut None)
+        self.attempt(level, area, grammar, None)
     }
 
     /// The same as a frame of a running camera: what it shows joins what the frames before have shown. `at` is the
-    /// number of the level; `glimpse` is set to the symbol that was seen, read or not.
-    pub(super) fn watch(
-        &mut self,
-        level: &Level,
-        at: usize,
-        area: &Candidate,
-        grammar: &Grammar,
-        glimpse: &mut Option<Glimpse>,
-    ) -> Option<Attempt> {
-        self.attempt(level, area, grammar, Some(at), glimpse)
+    /// number of the level.
+    pub(super) fn watch(&mut self, level: &Level, at: usize, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
+        self.attempt(level, area, grammar, Some(at))
     }
 
     fn attempt(
@@ -118,8 +110,8 @@ impl SoftReader {
         area: &Candidate,
         grammar: &Grammar,
         watched: Option<usize>,
-        glimpse: &mut Option<Glimpse>,
     ) -> Option<Attempt> {
+        self.glimpse = None;
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -147,7 +139,7 @@ impl SoftReader {
         self.decide(&fit, &profile, &band, &prior)?;
         let sight = self.sight(&fit, &profile, &band, &values);
         let best = trellis::viterbi(&self.metrics, &prior);
-        *glimpse = Some(Glimpse { corners, sigma: fit.sigma, module: fit.module, taper: sight.taper() });
+        self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
         let first = self.judge(&sight, &best, grammar, &prior);
         if let Some(at) = watched {
             let again = self.gathered.suggest(&values).and_then(|word| {
