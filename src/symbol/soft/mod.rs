@@ -36,12 +36,18 @@ const NO_SYMBOL: f32 = -330.0;
 const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
-/// First ideas, tried in turn until one's word checks: blur assumed, in modules, and whether the symbol's ends alone are
-/// looked for instead of each character.
-const STARTS: [(f32, bool); 3] = [(0.6, false), (1.0, false), (1.3, true)];
+/// First ideas, tried in turn until one's word checks.
+const STARTS: [Idea; 4] = [
+    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false },
+    Idea { sigma: 0.6, window: light::SHARP, by_ends: false },
+    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true },
+    Idea { sigma: 1.1, window: light::BLURRED, by_ends: false },
+];
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
 /// it by one and a half.
 const BULGES: [f32; 7] = [0.0, -0.8, 0.8, -1.6, 1.6, -2.4, 2.4];
+/// Blurred by more modules than this, a symbol read from its wrong end looks nearly as good.
+const BLUR: f32 = 0.7;
 /// A direction whose ends cost this much more than the other's is not tried.
 const UNSURE_END: f32 = 12.0;
 /// What a first idea leaves unexplained, root mean square, in units of contrast.
@@ -130,11 +136,11 @@ impl SoftReader {
         let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
         let mut best: Option<Followed> = None;
-        for (sigma, by_ends) in STARTS {
-            let start = if by_ends {
-                self.start_by_ends(&band, &grid, sigma, &prior)
+        for idea in &STARTS {
+            let start = if idea.by_ends {
+                self.start_by_ends(&band, &grid, idea, &prior)
             } else {
-                self.start_by_characters(&band, &grid, sigma)
+                self.start_by_characters(&band, &grid, idea)
             };
             let Some((band, start)) = start else { continue };
             let Some(followed) = self.follow(band, start, &grid, grammar, &prior) else { continue };
@@ -266,11 +272,11 @@ impl SoftReader {
         sight
     }
 
-    /// A first idea from a segmentation that assumes a blur of `sigma`, in the likelier reading direction.
-    fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32) -> Option<(Band, Start)> {
-        let profiles = self.profiles(band, grid, sigma);
+    /// A first idea from a segmentation that assumes a blur, in the likelier reading direction.
+    fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let [ahead, back] = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, sigma));
+        let [ahead, back] = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
         let [ahead, back] = [ahead, back].map(|ends| ends.map_or(0.0, |ends| ends.cost));
         if ahead.min(back) > NO_PILOTS {
             return None;
@@ -280,18 +286,18 @@ impl SoftReader {
         // The likelier direction first; the other only where that one does not convince.
         let turned = back < ahead;
         for turned in [turned, !turned] {
-            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, sigma)
+            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, idea.sigma)
                 && path.cost < cost(&best)
             {
                 best = Some((turned, path));
             }
             // Blurred, a symbol read from its wrong end looks nearly as good.
-            if light_window(sigma) == light::SHARP && cost(&best) < SURE_SYMBOL {
+            if idea.sigma < BLUR && cost(&best) < SURE_SYMBOL {
                 break;
             }
         }
         let (turned, path) = best?;
-        let (band, mut start) = self.start_at(band, grid, sigma, turned, &path.borders)?;
+        let (band, mut start) = self.start_at(band, grid, idea, turned, &path.borders)?;
         start.values = path.values;
         start.fit.refine(&start.profile, &band, &self.bins, &start.values, 3);
         Some((band, start))
@@ -299,10 +305,10 @@ impl SoftReader {
 
     /// A first idea from the symbol's ends and what may lie between them on flat paper seen at a slant: the likeliest
     /// word over all parabolas.
-    fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32, prior: &Prior) -> Option<(Band, Start)> {
-        let profiles = self.profiles(band, grid, sigma);
+    fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, sigma));
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
         let mut best: Option<(f32, Band, Start)> = None;
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
@@ -314,7 +320,7 @@ impl SoftReader {
                     let share = u / STOP_START;
                     ends.start + module * (u + 4.0 * bulge * share * (1.0 - share))
                 });
-                let Some((band, mut start)) = self.start_at(band, grid, sigma, turned, &borders) else { continue };
+                let Some((band, mut start)) = self.start_at(band, grid, idea, turned, &borders) else { continue };
                 start.fit.assume(&start.profile, UNKNOWN);
                 let Some(decided) = self.decide(&start.fit, &start.profile, &band, prior) else { continue };
                 start.values = decided.values;
@@ -329,10 +335,10 @@ impl SoftReader {
     }
 
     /// The band's darkness read forwards and backwards.
-    fn profiles(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32) -> [Vec<f32>; 2] {
+    fn profiles(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> [Vec<f32>; 2] {
         let module = band.module();
         band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
-        self.light.set_by_envelopes(&self.bins, module, light_window(sigma));
+        self.light.set_by_envelopes(&self.bins, module, idea.window);
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
@@ -345,7 +351,7 @@ impl SoftReader {
         &mut self,
         band: &Band,
         grid: &Grid<'_>,
-        sigma: f32,
+        idea: &Idea,
         turned: bool,
         borders: &[f32; FREE + 4],
     ) -> Option<(Band, Start)> {
@@ -356,9 +362,9 @@ impl SoftReader {
         band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
         let places: Vec<f32> =
             borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
-        let fit = Fit::through(&places, band.half_length, 0.8 * sigma)?;
+        let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
         let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, fit.module, light_window(sigma));
+        self.light.set_by_envelopes(&self.bins, fit.module, idea.window);
         profile.combine(&band, &self.bins, &self.light, None);
         let corners = corners(&band, borders, &self.bins);
         (profile.len() >= 300).then_some((band, Start { fit, profile, values: [0; FREE], corners }))
@@ -394,6 +400,16 @@ struct Grid<'a> {
     groups: usize,
 }
 
+/// What a first idea of where the characters lie rests on.
+struct Idea {
+    /// Blur assumed, in modules.
+    sigma: f32,
+    /// How far the light's envelopes reach: [`light::SHARP`] or [`light::BLURRED`].
+    window: f32,
+    /// Whether the symbol's ends alone are looked for, instead of each character.
+    by_ends: bool,
+}
+
 /// A first idea of where the characters lie and, perhaps, which they are.
 struct Start {
     fit: Fit,
@@ -418,11 +434,6 @@ struct Followed {
 struct Judged {
     values: [u8; FREE],
     evidence: Evidence,
-}
-
-/// How far the light's envelopes must reach for a symbol blurred by `sigma` modules.
-fn light_window(sigma: f32) -> f32 {
-    if sigma < 0.8 { light::SHARP } else { light::BLURRED }
 }
 
 /// Whether the check character and the payload's own check digit hold.
