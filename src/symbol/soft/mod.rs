@@ -156,10 +156,16 @@ impl SoftReader {
         let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
         band.collect(level, grid.width, groups, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
-        let sight = self.sight(&fit, &profile, &band, &values);
-        let best = trellis::viterbi(&self.metrics, &prior);
+        let mut sight = self.sight(&fit, &profile, &band, &values);
+        let mut best = trellis::viterbi(&self.metrics, &prior);
         self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
-        let first = self.judge(&sight, &best, grammar, &prior);
+        let mut first = self.judge(&sight, &best, grammar, &prior);
+        // Likely, yet some stretch stands apart: more freedom shows whether it was the fit or the symbol.
+        while first.as_ref().is_some_and(|j| j.values == values && !j.evidence.believed()) && fit.loosen() {
+            fit.free_taps(&profile, &band, &self.bins, &values);
+            (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
+            first = self.judge(&sight, &best, grammar, &prior);
+        }
         if let Some(at) = watched {
             let again = self.gathered.suggest(&values).and_then(|word| {
                 let (mut fit, mut profile) = (fit.clone(), profile.clone());
