@@ -606,3 +606,184 @@ fn points(count: u32) -> Vec<(f64, f64)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slip::camera::Aim;
+    use crate::slip::code::Modules;
+    use crate::slip::imprint::Defects;
+    use crate::slip::print::{Kind, Printed, Printer};
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+
+    const MODULE: f64 = 25.4 / 150.0;
+
+    /// White paper with one bar of 60 modules, its left edge at x = 20.
+    fn bar() -> Printed {
+        Printed {
+            kind: Kind::Payment,
+            text: String::new(),
+            valid: true,
+            modules: Modules::Bars(vec![60]),
+            x: 20.0,
+            y: 10.0,
+            module: MODULE,
+            height: 20.0,
+            printer: Printer { dpi: 600.0, spread: 0.0 },
+            gap: None,
+        }
+    }
+
+    fn lamp() -> Lamp {
+        Lamp {
+            place: [25.0, 20.0, -5000.0],
+            ambient: 0.5,
+            gloss: None,
+            shades: Vec::new(),
+            vignette: 0.0,
+            flare: 0.0,
+            tint: (1.0, 1.0),
+        }
+    }
+
+    fn still(code: &Printed) -> Still {
+        let mut rng = SmallRng::seed_from_u64(1);
+        let paper = Area { x: 0.0, y: 0.0, w: 60.0, h: 40.0 };
+        let mut page = Drawing::default();
+        page.fill(Area { x: -50.0, y: -50.0, w: 200.0, h: 200.0 }, "#ffffff");
+        let around = Area { x: code.x - 0.4, y: code.y - 0.4, w: code.width() + 0.8, h: code.height + 0.8 };
+        Still {
+            page,
+            below: None,
+            paper,
+            table: Table::random(&mut rng),
+            tint: [1.0; 3],
+            ink: [BLACK; 3],
+            imprint: Some((Imprint::new(code, &Defects::default(), &mut rng), around)),
+            inks: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    fn take(code: &Printed, module_px: f64, rotate: f64, spreads: Vec<Spread>) -> Take {
+        let aim = Aim {
+            size: (160, 120),
+            point: (code.x, code.y + code.height / 2.0),
+            pixel: (70.3, 61.6),
+            scale: module_px / MODULE,
+            rotate,
+            tilt: 0.0,
+            toward: 0.0,
+            focal: 1.0,
+            distortion: 0.0,
+            curl: None,
+        };
+        let subject = Area { x: code.x - 5.0, y: code.y, w: code.width() + 5.0, h: code.height };
+        Take { view: View::new(&aim, None, (0.0, 0.0)), lamp: lamp(), spreads, level: 0.6, subject }
+    }
+
+    /// Standard deviation, in pixels, of the line spread that the picture of the bar's left edge shows.
+    fn edge_spread(take: &Take, plane: &[f32], (low, high): (f64, f64)) -> f64 {
+        const BINS: usize = 200;
+        const REACH: f64 = 10.0;
+        let mut bins = vec![(0.0, 0.0); BINS];
+        let (a, b) = (take.view.pixel(20.0, 19.0), take.view.pixel(20.0, 21.0));
+        let length = (b.0 - a.0).hypot(b.1 - a.1);
+        let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
+        for row in 50..72 {
+            for column in 0..160 {
+                let (u, v) = (f64::from(column) + 0.5 - a.0, f64::from(row) + 0.5 - a.1);
+                // To the right of a line that runs down is towards the bar.
+                let far = u * dy - v * dx;
+                if far.abs() < REACH {
+                    let bin = &mut bins[((far + REACH) / (2.0 * REACH) * BINS as f64) as usize];
+                    let value = f64::from(plane[row as usize * 160 + column as usize]);
+                    *bin = (bin.0 + (value - low) / (high - low), bin.1 + 1.0);
+                }
+            }
+        }
+        let edge: Vec<f64> = bins.iter().map(|(sum, count)| sum / f64::max(*count, 1.0)).collect();
+        // ∫ of the edge's distance from a sharp one, times distance, is half the variance of its derivative.
+        let step = 2.0 * REACH / BINS as f64;
+        let variance: f64 = edge
+            .iter()
+            .enumerate()
+            .map(|(at, value)| {
+                let far = (at as f64 + 0.5) * step - REACH;
+                let sharp = if far < 0.0 { 1.0 } else { 0.0 };
+                2.0 * (value - sharp) * far * step
+            })
+            .sum();
+        variance.sqrt()
+    }
+
+    #[test]
+    fn an_edge_is_as_blurred_as_asked_beside_the_pixel_itself() {
+        let code = bar();
+        // (pixels a module, turn, spreads, why)
+        let cases = [
+            (1.0, 4.0, vec![Spread::Bell(0.6)], "a bell narrower than a pixel"),
+            (0.6, 7.0, vec![Spread::Bell(0.36)], "the finest that is asked"),
+            (0.8, 5.0, vec![Spread::Disc(1.28)], "a disc of standard deviation 0.64"),
+            (2.0, 3.0, vec![Spread::Bell(2.6)], "the widest that is asked"),
+            (1.0, 6.0, vec![Spread::Disc(0.84), Spread::Bell(0.43)], "a disc and a bell"),
+            (1.3, 185.0, vec![Spread::Path(1.5, 0.0), Spread::Bell(0.3)], "moved across the bars, upside down"),
+        ];
+        for (module_px, rotate, spreads, why) in cases {
+            let take = take(&code, module_px, rotate, spreads.clone());
+            let stage: Stage<1> = Stage::new(still(&code), &take).expect("a stage");
+            let planes = stage.shoot(&take);
+            let exposure = take.exposure();
+            let (low, high) = (exposure * f64::from(BLACK), exposure * f64::from(WHITE));
+            let found = edge_spread(&take, &planes[0], (low, high));
+            let (s, c) = rotate.to_radians().sin_cos();
+            let asked: f64 = spreads.iter().map(|spread| spread.variance((c, s))).sum();
+            // The pixel's own square has variance 1/12 whichever way it is looked at.
+            let expected = (asked + 1.0 / 12.0).sqrt();
+            assert!((found - expected).abs() < 0.04 * expected + 0.01, "{why}: {found} px instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn white_paper_is_exposed_to_the_level_asked_for_and_bars_to_their_share_of_it() {
+        let code = bar();
+        let take = take(&code, 2.0, 0.0, vec![Spread::Bell(0.5)]);
+        let stage: Stage<3> = Stage::new(still(&code), &take).expect("a stage");
+        for plane in stage.shoot(&take) {
+            let (white, black) = (f64::from(plane[60 * 160 + 30]), f64::from(plane[60 * 160 + 120]));
+            assert!((white - 0.6).abs() < 0.01, "paper at {white}");
+            assert!((black - 0.6 * f64::from(BLACK / WHITE)).abs() < 0.005, "bars at {black}");
+        }
+    }
+
+    #[test]
+    fn light_and_shade_fall_where_they_are_put() {
+        let shade = |outline, penumbra| Shade { outline, penumbra };
+        let half = Outline::Half { at: (10.0, 0.0), toward: 0.0 };
+        let round = Outline::Round { centre: (0.0, 0.0), radius: 5.0, outside: false };
+        let hole = Outline::Round { centre: (0.0, 0.0), radius: 5.0, outside: true };
+        // (shade, point, share of the lamp seen, why)
+        let cases = [
+            (shade(half, 0.2), (5.0, 3.0), 1.0, "before the line"),
+            (shade(half, 0.2), (15.0, 3.0), 0.0, "behind it"),
+            (shade(half, 4.0), (10.0, 9.0), 0.5, "in the middle of its penumbra"),
+            (shade(round, 0.2), (3.0, 0.0), 0.0, "under the disc"),
+            (shade(round, 0.2), (6.0, 0.0), 1.0, "beside it"),
+            (shade(hole, 0.2), (3.0, 0.0), 1.0, "through the hole"),
+        ];
+        for (shade, point, expected, why) in cases {
+            assert!((shade.open(point) - expected).abs() < 1e-9, "{why}: {}", shade.open(point));
+        }
+        let near = Lamp { place: [0.0, 0.0, -50.0], ambient: 0.0, ..lamp() };
+        let flat = [0.0, 0.0, -1.0];
+        // Cosine and square of the distance: at as much to the side as it is high, a quarter times the cosine of 45°.
+        let (direct, _) = near.falls([50.0, 0.0, 0.0], flat, [0.0; 3]);
+        assert!((direct - 0.5 * 0.5f64.sqrt()).abs() < 1e-9, "{direct}");
+        // A mirror image lies where the angles are equal, and fades beside it.
+        let shiny = Lamp { place: [40.0, 0.0, -100.0], gloss: Some((0.5, 2000.0)), ..lamp() };
+        let lens = [0.0, 0.0, -100.0];
+        assert!((shiny.mirrors([20.0, 0.0, 0.0], flat, lens) - 0.5).abs() < 1e-9);
+        assert!(shiny.mirrors([35.0, 0.0, 0.0], flat, lens) < 0.05);
+    }
+}
