@@ -234,15 +234,15 @@ impl Recipe {
             Set::QrTilted => Self {
                 el_qr: true,
                 turn: Turn::Any,
-                px: (1.6, 2.8),
-                tilt: (30.0, 55.0),
+                px: (1.3, 2.1),
+                tilt: (30.0, 52.0),
                 count: Count::Least,
                 sigma: (0.2, 0.4),
                 hard: vec!["tilt"],
                 ..PLAIN
             },
             Set::QrBlurred => {
-                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.55, 0.85), hard: vec!["blur"], ..PLAIN }
+                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.4, 0.62), hard: vec!["blur"], ..PLAIN }
             }
         })
     }
@@ -332,11 +332,7 @@ fn modules(view: &View, code: &Printed) -> (f64, f64, f64) {
     for at in 0..=12 {
         for down in [0.0, 0.5, 1.0] {
             let (x, y) = (code.x + code.width() * f64::from(at) / 12.0, code.y + code.height * down);
-            let mut scale = view.scale_at(x, y) * code.module;
-            if square {
-                let (a, b) = (view.pixel(x, y - 0.1), view.pixel(x, y + 0.1));
-                scale = scale.min((b.0 - a.0).hypot(b.1 - a.1) / 0.2 * code.module);
-            }
+            let scale = if square { view.scale_least(x, y) } else { view.scale_at(x, y) } * code.module;
             sum += scale;
             least = least.min(scale);
             most = most.max(scale);

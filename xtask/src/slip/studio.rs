@@ -315,6 +315,16 @@ impl Mesh {
         Self { columns, nodes, first }
     }
 
+    /// The point of the sheet that a pixel position shows.
+    fn sheet(&self, u: f64, v: f64) -> (f64, f64) {
+        let (along, down) = ((u - self.first) / MESH as f64, (v - self.first) / MESH as f64);
+        let (cell, fu, fv) = (down as usize * self.columns + along as usize, along.fract(), down.fract());
+        let [a, b] = [self.nodes[cell].sheet, self.nodes[cell + 1].sheet];
+        let [c, d] = [self.nodes[cell + self.columns].sheet, self.nodes[cell + self.columns + 1].sheet];
+        let mix = |a: f64, b: f64, c: f64, d: f64| (a + (b - a) * fu) * (1.0 - fv) + (c + (d - c) * fu) * fv;
+        (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
+    }
+
     /// The part of the plane that is seen.
     fn reach(&self, of: impl Fn(&Node) -> (f64, f64), bounds: Area) -> Area {
         let mut low = (f64::INFINITY, f64::INFINITY);
@@ -385,7 +395,7 @@ impl<const C: usize> Stage<C> {
         };
         let far = Area { x: -500.0, y: -500.0, w: 1300.0, h: 1300.0 };
         // A hand that trembles sees a little more.
-        let wide = |area: Area| Area { x: area.x - 6.0, y: area.y - 6.0, w: area.w + 12.0, h: area.h + 12.0 };
+        let wide = |area: Area| grown(area, 6.0);
         let (page, below) = match &still.below {
             None => {
                 let area = wide(mesh.reach(|node| node.sheet, far));
@@ -400,12 +410,7 @@ impl<const C: usize> Stage<C> {
                 )
             }
         };
-        let around = Area {
-            x: take.subject.x - 25.0,
-            y: take.subject.y - 25.0,
-            w: take.subject.w + 50.0,
-            h: take.subject.h + 50.0,
-        };
+        let around = grown(take.subject, 25.0);
         let layers = still
             .layers
             .iter()
@@ -420,7 +425,7 @@ impl<const C: usize> Stage<C> {
         let (width, height) = (take.view.size.0 as usize, take.view.size.1 as usize);
         let mesh = Mesh::new(take);
         let exposure = take.exposure() as f32;
-        let frame = Window { x: 0, y: 0, width, height, fine: 1 };
+        let frame = Window { x: 0, y: 0, width, height, fine: 1, only: None };
         let mut planes = self.light(take, &mesh, exposure, frame);
         for spread in &take.spreads {
             for plane in &mut planes {
@@ -428,6 +433,7 @@ impl<const C: usize> Stage<C> {
             }
         }
         if let Some((window, halo)) = subject_window(take) {
+            let wanted = grown(take.subject, QUIET);
             let fine = window.fine;
             let mut close = self.light(take, &mesh, exposure, window);
             for spread in &take.spreads {
@@ -441,6 +447,10 @@ impl<const C: usize> Stage<C> {
                     for column in halo..window.width - halo {
                         let (u, v) = (window.x + column as i64, window.y + row as i64);
                         if u < 0 || v < 0 || u >= width as i64 || v >= height as i64 {
+                            continue;
+                        }
+                        let (x, y) = mesh.sheet(u as f64 + 0.5, v as f64 + 0.5);
+                        if x < wanted.x || x > wanted.right() || y < wanted.y || y > wanted.bottom() {
                             continue;
                         }
                         let mut sum = 0.0;
@@ -469,7 +479,8 @@ impl<const C: usize> Stage<C> {
             std::array::from_fn(|i| if C == 3 { [take.lamp.tint.0, 1.0, take.lamp.tint.1][i] } else { 1.0 });
         let inks = colours::<C>(self.still.ink);
         let blacks = [BLACK; C];
-        let (coarse, close) = (points(4), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
+        let (coarse, close) =
+            (points(if fine == 1 { 3 } else { 1 }), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
         let paper = self.still.paper;
         let mut planes = vec![vec![0.0f32; rows * columns]; C];
         for row in 0..rows {
@@ -494,6 +505,9 @@ impl<const C: usize> Stage<C> {
                 };
                 let (xs, ys) = (corners.map(|n| n.sheet.0), corners.map(|n| n.sheet.1));
                 let (x, y) = (mix(xs), mix(ys));
+                if window.only.is_some_and(|only| x < only.x || x > only.right() || y < only.y || y > only.bottom()) {
+                    continue;
+                }
                 let ((xu, xv), (yu, yv)) = (slope(xs), slope(ys));
                 let spread = (xu.abs() + xv.abs()).max(yu.abs() + yv.abs());
                 let near = |area: &Area| {
@@ -554,6 +568,14 @@ impl<const C: usize> Stage<C> {
     }
 }
 
+/// Paper around the subject that is drawn as finely as it, millimetres.
+const QUIET: f64 = 2.6;
+
+/// A rectangle with a rim.
+fn grown(area: Area, rim: f64) -> Area {
+    Area { x: area.x - rim, y: area.y - rim, w: area.w + 2.0 * rim, h: area.h + 2.0 * rim }
+}
+
 /// A part of the picture, `fine` subpixels to a pixel each way.
 #[derive(Debug, Clone, Copy)]
 struct Window {
@@ -562,6 +584,8 @@ struct Window {
     width: usize,
     height: usize,
     fine: usize,
+    /// The part of the sheet that is wanted; the rest stays dark.
+    only: Option<Area>,
 }
 
 /// The part of the picture that is worked out more finely because the lens spreads it by less than two pixels, and
@@ -573,7 +597,7 @@ fn subject_window(take: &Take) -> Option<(Window, usize)> {
         return None;
     }
     let halo = take.spreads.iter().map(|s| s.reach()).sum::<f64>().ceil() as usize + 1;
-    let area = take.subject;
+    let area = grown(take.subject, QUIET);
     let mut reach = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     for at in 0..=8 {
         for down in [0.0, 0.5, 1.0] {
@@ -588,8 +612,15 @@ fn subject_window(take: &Take) -> Option<(Window, usize)> {
     let (right, bottom) =
         ((reach[2] + rim).min(w + rim).min(w + 30.0).ceil(), (reach[3] + rim).min(h + rim).min(h + 30.0).ceil());
     let (width, height) = ((right - left) as usize, (bottom - top) as usize);
-    (width > 2 * halo + 1 && height > 2 * halo + 1)
-        .then_some((Window { x: left as i64, y: top as i64, width, height, fine }, halo))
+    (width > 2 * halo + 1 && height > 2 * halo + 1).then(|| {
+        // As many millimetres as the rim has pixels, where the paper looks smallest.
+        let least = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5)]
+            .into_iter()
+            .map(|(x, y)| take.view.scale_least(area.x + area.w * x, area.y + area.h * y))
+            .fold(f64::INFINITY, f64::min);
+        let only = Some(grown(area, 1.5 * halo as f64 / least.max(0.1)));
+        (Window { x: left as i64, y: top as i64, width, height, fine, only }, halo)
+    })
 }
 
 /// Points inside a pixel, −½ to ½, spread so that no two share a row or a column (Hammersley).
@@ -685,7 +716,8 @@ mod tests {
 
     /// Standard deviation, in pixels, of the line spread that the picture of the bar's left edge shows.
     fn edge_spread(take: &Take, plane: &[f32], (low, high): (f64, f64)) -> f64 {
-        const BINS: usize = 200;
+        // Wide enough that the turned grid of pixels leaves none empty.
+        const BINS: usize = 100;
         const REACH: f64 = 10.0;
         let mut bins = vec![(0.0, 0.0); BINS];
         let (a, b) = (take.view.pixel(20.0, 19.0), take.view.pixel(20.0, 21.0));
