@@ -234,7 +234,7 @@ impl Recipe {
             Set::QrTilted => Self {
                 el_qr: true,
                 turn: Turn::Any,
-                px: (1.3, 2.1),
+                px: (1.15, 1.9),
                 tilt: (30.0, 52.0),
                 count: Count::Least,
                 sigma: (0.2, 0.4),
@@ -242,7 +242,7 @@ impl Recipe {
                 ..PLAIN
             },
             Set::QrBlurred => {
-                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.4, 0.62), hard: vec!["blur"], ..PLAIN }
+                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.35, 0.55), hard: vec!["blur"], ..PLAIN }
             }
         })
     }
