@@ -35,7 +35,9 @@ async function found(path) {
   if (path === '/zxing_reader.wasm') {
     return readFile(join(ROOT, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'));
   }
-  return readFile(path.startsWith('/pkg/') ? join(dist ?? '', 'pkg', basename(path)) : join(scratch ?? '', basename(path)));
+  return readFile(
+    path.startsWith('/pkg/') ? join(dist ?? '', 'pkg', basename(path)) : join(scratch ?? '', basename(path)),
+  );
 }
 
 const server = http.createServer((request, response) => {

@@ -80,7 +80,7 @@ async function prepare(today) {
     qr: await scannerOf(ZBarSymbolType.ZBAR_QRCODE),
   };
   const reader = new maecheck.Reader();
-  let session = new maecheck.Session({ today });
+  const session = new maecheck.Session({ today });
   /** @type {Record<string, Engine>} */
   const engines = {
     'maecheck wasm': () => believed(reader.read(frame.luma, frame.width, frame.height).symbols),

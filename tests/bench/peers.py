@@ -15,6 +15,7 @@ import ctypes.util
 import json
 import sys
 import time
+from importlib.metadata import version
 
 import numpy as np
 
@@ -53,8 +54,6 @@ try:
             text_mode=zxingcpp.TextMode.Plain,
         )
         return [code.text for code in found]
-
-    from importlib.metadata import version
 
     ENGINES["zxing-cpp"] = zxing
     VERSIONS["zxing-cpp"] = version("zxing-cpp")
