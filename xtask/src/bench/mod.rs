@@ -18,7 +18,7 @@ mod table;
 
 use crate::build::{self, Place};
 use anyhow::{Context, Result};
-use engine::{Answer, Engines, NATIVE, WASM, Wanted, is_browser};
+use engine::{Answer, Engines, NATIVE, WASM, Wanted, is_browser, is_ours};
 use jiff::civil::{Date, date};
 use score::{Score, score};
 use serde_json::{Value, json};
@@ -161,9 +161,8 @@ pub fn run(args: Args) -> Result<()> {
     }
     println!("\n{}", headline("Read rate, all slices", args.markdown));
     print!("{}", table::of_run(&all, &names, args.markdown));
-    if !args.sequence {
-        println!("\n{}", headline("Speed", args.markdown));
-        print!("{}", speed(&records, args.markdown));
+    if let Some(speed) = speed(&records, args.markdown).filter(|_| !args.sequence) {
+        print!("\n{}\n{speed}", headline("Speed", args.markdown));
     }
     print!("{}", disagreements(&records));
     if let Some(path) = &args.json {
@@ -277,22 +276,27 @@ fn sequence(
 fn figures(name: &str, records: &[Record], engines: &[String], sequence: bool) -> Figures {
     let tally = |engine: &String| {
         let mut tally = Tally { engine: engine.clone(), ..Tally::default() };
+        let beside = engines.iter().find(|name| is_ours(name) && is_browser(name) == is_browser(engine));
+        // A frame's time counts whatever came of it; a sequence's is the time to the read.
+        let timed = |outcome: &Outcome| outcome.error.is_none() && (outcome.score.read || !sequence);
         for record in records {
-            let Some(outcome) = record.results.iter().find(|outcome| outcome.engine == *engine) else { continue };
+            let find = |name: &String| record.results.iter().find(|outcome| outcome.engine == *name);
+            let Some(outcome) = find(engine) else { continue };
             tally.readable += usize::from(record.readable);
             tally.read += usize::from(outcome.score.read);
             tally.wrong += outcome.score.wrong.len();
-            if outcome.error.is_some() {
-                tally.failed += 1;
-                continue;
+            tally.failed += usize::from(outcome.error.is_some());
+            if timed(outcome) {
+                tally.cpu.push(outcome.cpu_ms);
             }
             if outcome.score.read {
                 tally.frames.push(outcome.frames as f64);
             }
-            // A frame's time counts whatever came of it; a sequence's is the time to the read.
-            if outcome.score.read || !sequence {
-                tally.cpu.push(outcome.cpu_ms);
-                tally.wall.push(outcome.wall_ms);
+            if let Some(ours) = beside.filter(|_| !is_ours(engine)).and_then(find) {
+                tally.ours_read += usize::from(ours.score.read);
+                if timed(outcome) && timed(ours) {
+                    tally.pairs.push((outcome.cpu_ms, ours.cpu_ms));
+                }
             }
         }
         tally
@@ -338,7 +342,9 @@ const DEMANDS: [Demand; 3] = [
     },
 ];
 
-fn speed(records: &[Record], markdown: bool) -> String {
+/// The demands beside what was measured; `None` where no slice of theirs was.
+fn speed(records: &[Record], markdown: bool) -> Option<String> {
+    let mut any = false;
     let mut table = Table::new(&[
         "1280×720",
         "n",
@@ -368,6 +374,7 @@ fn speed(records: &[Record], markdown: bool) -> String {
             if mine.is_empty() {
                 continue;
             }
+            any = true;
             let demanded = is_browser(ours);
             let figure = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"));
             let pair = |values: &[f64]| {
@@ -394,13 +401,13 @@ fn speed(records: &[Record], markdown: bool) -> String {
             ]);
         }
     }
-    table.text(markdown)
+    any.then(|| table.text(markdown))
 }
 
 /// Frames on which ours answer differently natively and in the browser: the same code must not.
 fn disagreements(records: &[Record]) -> String {
     let differs = |record: &&Record| {
-        let mut ours = record.results.iter().filter(|outcome| engine::is_ours(&outcome.engine)).map(|o| &o.score);
+        let mut ours = record.results.iter().filter(|outcome| is_ours(&outcome.engine)).map(|o| &o.score);
         ours.next().is_some_and(|first| ours.any(|other| other != first))
     };
     let files: Vec<String> =
@@ -492,6 +499,23 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_is_compared_with_ours_on_its_side_over_the_frames_it_was_given() {
+        let ours = |ms: f64, read: bool| [outcome(NATIVE, ms, 1, read, 0), outcome(WASM, 10.0 * ms, 1, read, 0)];
+        let peers = |ms: f64| [outcome("zbar", ms, 1, false, 0), outcome("zbar-wasm", ms, 1, true, 0)];
+        let records = [
+            record("s", [ours(1.0, true), peers(2.0)].concat()),
+            record("s", [ours(3.0, false), peers(4.0)].concat()),
+            record("s", ours(5.0, true).to_vec()),
+        ];
+        let names = [NATIVE, WASM, "zbar", "zbar-wasm"].map(str::to_owned);
+        let figures = figures("s", &records, &names, false);
+        let of = |name: &str| figures.of(name).map(|tally| (tally.pairs.clone(), tally.ours_read));
+        assert_eq!(of("zbar"), Some((vec![(2.0, 1.0), (4.0, 3.0)], 1)));
+        assert_eq!(of("zbar-wasm"), Some((vec![(2.0, 10.0), (4.0, 30.0)], 1)));
+        assert_eq!(of(WASM), Some((Vec::new(), 0)), "ours is compared with nobody");
+    }
+
+    #[test]
     fn a_sequence_s_frames_add_up() {
         let mut whole = outcome("a", 1.0, 1, false, 0);
         whole.add(outcome("a", 2.0, 1, false, 0));
@@ -516,10 +540,11 @@ mod tests {
             both("grid-p06", 170.0, 100.0, false),
             record("empty", vec![outcome(WASM, 900.0, 1, false, 0)]),
         ];
-        let text = speed(&records, true);
+        let text = speed(&records, true).unwrap();
         let row = |what: &str| text.lines().find(|line| line.contains(what)).unwrap_or_default().to_owned();
         assert!(row("ordinary").contains("| 1 |") && row("ordinary").contains("≤ 0.6: held"), "read alone\n{text}");
         assert!(row("empty").contains("0.70 | ≤ 0.6: NOT HELD"), "where both answered\n{text}");
+        assert!(speed(&[record("s", Vec::new())], true).is_none(), "nothing that a demand is about");
         assert!(row("likelihood").contains("0.90 | ≤ 0.6: NOT HELD | 1.62 | ≤ 1.5: NOT HELD"), "{text}");
     }
 

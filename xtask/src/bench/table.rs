@@ -1,6 +1,6 @@
 //! Figures out of answers, and tables out of figures.
 
-use super::engine::{is_browser, is_ours};
+use super::engine::is_ours;
 use std::fmt::Write as _;
 
 /// What one engine did in one slice.
@@ -18,10 +18,12 @@ pub struct Tally {
     pub failed: usize,
     /// Processor time, milliseconds: a frame each, or a sequence each up to its read.
     pub cpu: Vec<f64>,
-    /// Time on the wall likewise.
-    pub wall: Vec<f64>,
     /// Frames up to the read, of sequences that were read.
     pub frames: Vec<f64>,
+    /// Of a peer: what ours on its side (native or browser) read of the frames that this one was given.
+    pub ours_read: usize,
+    /// Of a peer: its processor times and ours over the frames or sequences that have both.
+    pub pairs: Vec<(f64, f64)>,
 }
 
 /// One slice's figures.
@@ -39,11 +41,6 @@ impl Figures {
     /// An engine's figures by its name.
     pub fn of(&self, engine: &str) -> Option<&Tally> {
         self.tallies.iter().find(|tally| tally.engine == engine)
-    }
-
-    /// Ours on the same side (native or browser) as `engine`.
-    fn ours_beside(&self, engine: &str) -> Option<&Tally> {
-        self.tallies.iter().find(|t| is_ours(&t.engine) && is_browser(&t.engine) == is_browser(engine))
     }
 }
 
@@ -120,8 +117,8 @@ pub fn of_slice(figures: &Figures, sequences: bool, markdown: bool) -> String {
     }
     let mut table = Table::new(&heads);
     for tally in &figures.tallies {
-        let beside = figures.ours_beside(&tally.engine).filter(|_| !is_ours(&tally.engine));
-        let against = |share: f64| shown(beside.and_then(|ours| ratio(&ours.cpu, &tally.cpu, share)), 2);
+        let (its, ours): (Vec<f64>, Vec<f64>) = tally.pairs.iter().copied().unzip();
+        let against = |share: f64| shown(ratio(&ours, &its, share), 2);
         let mut row = vec![
             tally.engine.clone()
                 + &if tally.failed > 0 { format!(" ({} failed)", tally.failed) } else { String::new() },
@@ -164,17 +161,14 @@ fn percent(tally: &Tally) -> f64 {
     100.0 * tally.read as f64 / tally.readable.max(1) as f64
 }
 
-/// Ours over the best peer by share read; where ours differ, the worse of them.
+/// Reads of ours over those of the peer that comes nearest, each on the frames that the peer was given.
 fn against_best(figures: &Figures) -> String {
-    let rates = |ours: bool| {
-        let of = figures.tallies.iter().filter(move |t| is_ours(&t.engine) == ours && t.readable > 0);
-        of.map(percent).collect::<Vec<_>>()
-    };
-    let (ours, best) = (rates(true).into_iter().reduce(f64::min), rates(false).into_iter().reduce(f64::max));
-    match (ours, best) {
-        (Some(ours), Some(best)) if best > 0.0 => format!("{:.2}", ours / best),
-        (Some(ours), Some(_)) if ours > 0.0 => "∞".to_owned(),
-        _ => "–".to_owned(),
+    let peers = || figures.tallies.iter().filter(|t| !is_ours(&t.engine) && t.readable > 0);
+    let ratios = peers().filter(|t| t.read > 0).map(|t| t.ours_read as f64 / t.read as f64);
+    match ratios.reduce(f64::min) {
+        Some(least) => format!("{least:.2}"),
+        None if peers().any(|t| t.ours_read > 0) => "∞".to_owned(),
+        None => "–".to_owned(),
     }
 }
 
@@ -202,45 +196,41 @@ mod tests {
 
     #[test]
     fn rates_are_of_what_can_be_read_and_compared_with_the_best_peer() {
-        let tally = |engine: &str, read: usize, readable: usize, cpu: f64| Tally {
+        let tally = |engine: &str, read: usize, readable: usize, ours_read: usize| Tally {
             engine: engine.to_owned(),
             read,
             readable,
-            cpu: vec![cpu],
+            ours_read,
             ..Tally::default()
         };
         let figures = |tallies: Vec<Tally>| Figures { name: "s".to_owned(), count: 10, tallies };
         let cases = [
-            (
-                "twice the best",
-                vec![tally("maecheck wasm", 8, 10, 1.0), tally("a", 4, 10, 1.0), tally("b", 1, 10, 1.0)],
-                "2.00",
-            ),
-            (
-                "the worse of ours",
-                vec![tally("maecheck wasm", 8, 10, 1.0), tally("maecheck native", 4, 10, 1.0), tally("a", 4, 10, 1.0)],
-                "1.00",
-            ),
-            ("no peer reads any", vec![tally("maecheck wasm", 8, 10, 1.0), tally("a", 0, 10, 1.0)], "∞"),
-            ("nobody reads any", vec![tally("maecheck wasm", 0, 10, 1.0), tally("a", 0, 10, 1.0)], "–"),
-            ("a peer that was asked fewer", vec![tally("maecheck wasm", 8, 10, 1.0), tally("a", 2, 2, 1.0)], "0.80"),
-            ("nothing to read", vec![tally("maecheck wasm", 0, 0, 1.0), tally("a", 0, 0, 1.0)], "–"),
+            ("twice the best", vec![tally("a", 4, 10, 8), tally("b", 1, 10, 8)], "2.00"),
+            ("ours differ by side: the worse comparison", vec![tally("a", 4, 10, 8), tally("b", 4, 10, 4)], "1.00"),
+            ("no peer reads any", vec![tally("a", 0, 10, 8)], "∞"),
+            ("nobody reads any", vec![tally("a", 0, 10, 0)], "–"),
+            ("a peer that was given fewer", vec![tally("a", 2, 2, 1), tally("b", 4, 10, 8)], "0.50"),
+            ("nothing to read", vec![tally("a", 0, 0, 0)], "–"),
         ];
-        for (why, tallies, expected) in cases {
+        for (why, mut tallies, expected) in cases {
+            tallies.push(tally("maecheck wasm", 9, 10, 0));
             assert_eq!(against_best(&figures(tallies)), expected, "{why}");
         }
-        let both_sides = figures(vec![
-            tally("maecheck native", 1, 1, 2.0),
-            tally("maecheck wasm", 1, 1, 6.0),
-            tally("zxing-cpp", 1, 1, 4.0),
-            tally("zxing-wasm", 1, 1, 4.0),
-        ]);
-        let text = of_slice(&both_sides, false, true);
-        assert!(
-            text.contains("| zxing-cpp | 1/1 (100 %) | 0 | 4.0 | 4.0 | 0.50 | 0.50 |"),
-            "against native ours\n{text}"
-        );
-        assert!(text.contains("| zxing-wasm | 1/1 (100 %) | 0 | 4.0 | 4.0 | 1.50 | 1.50 |"), "against wasm\n{text}");
+    }
+
+    #[test]
+    fn times_are_compared_over_the_frames_that_both_have() {
+        let tally = Tally {
+            engine: "zxing-wasm".to_owned(),
+            readable: 2,
+            read: 1,
+            cpu: vec![4.0, 100.0],
+            pairs: vec![(4.0, 2.0)],
+            ..Tally::default()
+        };
+        let figures = Figures { name: "s".to_owned(), count: 2, tallies: vec![tally] };
+        let text = of_slice(&figures, false, true);
+        assert!(text.contains("| zxing-wasm | 1/2 (50 %) | 0 | 52.0 | 95.2 | 0.50 | 0.50 |"), "{text}");
     }
 
     #[test]
