@@ -64,7 +64,6 @@ const browser = await chromium.launch({
   timeout: 30_000,
 });
 const page = await browser.newPage();
-await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'load' });
 const devtools = await page.context().newCDPSession(page);
 await devtools.send('Performance.enable');
 
@@ -99,13 +98,22 @@ function tell(answer) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** @type {{ names: string[], isolated: boolean }} */
-const { names, isolated } = await evaluate(
-  `prepare(${JSON.stringify(today)}).then((bench) => {
-    globalThis.bench = bench;
-    return { names: bench.names, isolated: bench.isolated };
-  })`,
-);
+/**
+ * Opens the page anew: engines as if nothing had been read.
+ *
+ * @returns {Promise<{ names: string[], isolated: boolean }>}
+ */
+async function open() {
+  await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'load' });
+  return evaluate(
+    `prepare(${JSON.stringify(today)}).then((bench) => {
+      globalThis.bench = bench;
+      return { names: bench.names, isolated: bench.isolated };
+    })`,
+  );
+}
+
+const { names, isolated } = await open();
 if (!isolated) throw new Error('expected a page that is cross-origin isolated; its clock would be too coarse');
 /** @type {number[]} */
 const idle = [];
@@ -134,7 +142,8 @@ tell({
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line);
   const { file, width, height, symbology, start = false } = order;
-  await evaluate(`bench.load(${JSON.stringify(`/${basename(file)}`)}, ${width}, ${height}, ${start})`);
+  const load = `bench.load(${JSON.stringify(`/${basename(file)}`)}, ${width}, ${height}, ${start})`;
+  await evaluate(load);
   const results = [];
   for (const name of order.engines) {
     try {
@@ -142,6 +151,9 @@ for await (const line of createInterface({ input: process.stdin })) {
       results.push({ ...result, cpu_ms: Math.max(0, result.cpu_ms - overhead) });
     } catch (error) {
       results.push({ engine: name, error: error instanceof Error ? error.message : String(error) });
+      // A module that has trapped answers nothing any more.
+      await open();
+      await evaluate(load);
     }
   }
   tell({ results });

@@ -2,6 +2,7 @@
 
 use super::slice::{Frame, Symbology};
 use crate::build::Place;
+use crate::slip::corpus::TODAY;
 use crate::tools;
 use anyhow::{Context, Result, bail, ensure};
 use maecheck::frame::Frame as Luma;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -99,7 +101,7 @@ impl Engines {
     ///
     /// # Errors
     /// A page or module of ours that cannot be loaded.
-    pub fn start(place: &Place, scratch: &Path, today: jiff::civil::Date, wanted: Wanted<'_>) -> Result<Self> {
+    pub fn start(place: &Place, scratch: &Path, wanted: Wanted<'_>) -> Result<Self> {
         let mut engines = Self {
             hosts: Vec::new(),
             frame_file: scratch.join("frame.bin"),
@@ -111,7 +113,7 @@ impl Engines {
         if wanted.native {
             let name = if wanted.sessions { format!("{NATIVE}{SESSION}") } else { NATIVE.to_owned() };
             engines.versions.insert(name.clone(), "this commit, profile tool".to_owned());
-            engines.add(Host::Here(Box::new(Ours::new(today))), vec![name], wanted);
+            engines.add(Host::Here(Box::new(Ours::new())), vec![name], wanted);
             match python(place).and_then(|mut python| Peers::start(python.arg(place.root.join("tests/bench/peers.py"))))
             {
                 Ok((peers, hello)) => engines.greet(peers, hello, wanted),
@@ -132,7 +134,7 @@ impl Engines {
             tools::run(esbuild.arg("tests/bench/page.js").arg(format!("--outfile={}", page.display())))?;
             let mut node = tools::node()?;
             node.current_dir(&place.root).arg("tests/bench/browser.js").arg(place.root.join("dist")).arg(scratch);
-            let (peers, hello) = Peers::start(node.arg(today.to_string()))?;
+            let (peers, hello) = Peers::start(node.arg(TODAY.to_string()))?;
             engines.greet(peers, hello, wanted);
         }
         let known: Vec<&String> = engines.versions.keys().collect();
@@ -221,8 +223,8 @@ struct Ours {
 }
 
 impl Ours {
-    fn new(today: jiff::civil::Date) -> Self {
-        let session = Session::new(Options { today, built: None, profile: None });
+    fn new() -> Self {
+        let session = Session::new(Options { today: TODAY, built: None, profile: None });
         Self { reader: Reader::new(session::grammar()), session }
     }
 
@@ -235,14 +237,25 @@ impl Ours {
             symbols.into_iter().filter(|s| s.valid && s.kind.is_payment()).map(|s| s.text).collect()
         };
         let (wall, cpu) = (Instant::now(), thread_ms());
-        let texts = if name.ends_with(SESSION) {
-            let report = self.session.frame(luma).report.filter(|report| report.notice.is_some());
-            report.map_or_else(Vec::new, |report| believed(report.symbols))
-        } else {
-            believed(session::describe(&self.reader.read(luma).symbols))
-        };
+        let read = AssertUnwindSafe(|| {
+            if name.ends_with(SESSION) {
+                let report = self.session.frame(luma).report.filter(|report| report.notice.is_some());
+                report.map_or_else(Vec::new, |report| believed(report.symbols))
+            } else {
+                believed(session::describe(&self.reader.read(luma).symbols))
+            }
+        });
+        // A panic is a fault of ours; the figures of the other frames are wanted all the same.
+        let read = catch_unwind(read);
         let (cpu_ms, wall_ms) = (thread_ms() - cpu, wall.elapsed().as_secs_f64() * 1e3);
-        Ok(Answer { engine: name.to_owned(), cpu_ms, wall_ms, texts, error: None })
+        let (texts, error) = match read {
+            Ok(texts) => (texts, None),
+            Err(_) => {
+                *self = Self::new();
+                (Vec::new(), Some("panic".to_owned()))
+            }
+        };
+        Ok(Answer { engine: name.to_owned(), cpu_ms, wall_ms, texts, error })
     }
 }
 
@@ -392,7 +405,7 @@ mod tests {
     #[test]
     fn ours_answers_with_its_own_thread_s_time() {
         let frame = Frame { luma: vec![200; 640 * 480], width: 640, height: 480, truth: Truth::default() };
-        let mut ours = Ours::new(jiff::civil::date(2026, 12, 1));
+        let mut ours = Ours::new();
         for name in [NATIVE.to_owned(), format!("{NATIVE}{SESSION}")] {
             let answer = ours.answer(&frame, &name, true).unwrap();
             assert!(answer.texts.is_empty() && answer.cpu_ms > 0.0, "{answer:?}");

@@ -19,16 +19,13 @@ mod table;
 use crate::build::{self, Place};
 use anyhow::{Context, Result};
 use engine::{Answer, Engines, NATIVE, WASM, Wanted, is_browser, is_ours};
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use score::{Score, score};
 use serde_json::{Value, json};
 use slice::{Frame, Kept, Slice};
 use std::fs;
 use std::path::PathBuf;
 use table::{Figures, Table, Tally, quantile, ratio};
-
-/// The day by which sessions judge: the generator draws limits after it.
-const TODAY: Date = date(2026, 12, 1);
 
 /// Times that the first frame of all is given to the engines before it counts: compilers and memory settle.
 const WARM_UP: usize = 3;
@@ -141,7 +138,7 @@ pub fn run(args: Args) -> Result<()> {
     }
     let wanted =
         Wanted { native: !args.browser_only, browser: !args.native_only, sessions: args.sequence, only: &args.engine };
-    let mut engines = Engines::start(&place, &scratch, TODAY, wanted)?;
+    let mut engines = Engines::start(&place, &scratch, wanted)?;
     let kept = Kept::new(&place.root, &scratch)?;
     print!("{}", heading(&args, &engines));
 

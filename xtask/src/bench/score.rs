@@ -76,7 +76,9 @@ mod tests {
             on_sheet(codes, Some(DIGITS))
         };
         let nothing = || on_sheet(Vec::new(), None);
-        let cases: [(&str, Truth, &[&str], bool, &[&str]); 14] = [
+        /// Why it is here, what the frame shows, what an engine says, whether that is a read, what of it is false.
+        type Case<'a> = (&'a str, Truth, &'a [&'a str], bool, &'a [&'a str]);
+        let cases: [Case<'_>; 14] = [
             ("the digits as they are", good(), &[DIGITS], true, &[]),
             ("as ZXing prints them for people", good(), &["(91)912345000012025010123456780026093000125005"], true, &[]),
             ("with the symbology identifier", good(), &["]C191912345000012025010123456780026093000125005"], true, &[]),

@@ -1,15 +1,15 @@
 //! The frames that are measured: slices of the generator's sets, or folders of pictures with truth.jsonl.
 
 use crate::build;
-use crate::tools;
-use anyhow::{Context, Result, bail, ensure};
+use crate::slip::corpus::{self, Set, TODAY};
+use anyhow::{Context, Result, anyhow};
+use clap::ValueEnum as _;
 use maecheck::still;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What a slice asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -360,34 +360,33 @@ impl Kept {
             fs::remove_dir_all(&dir)?;
         }
         eprintln!("drawing {pictures} pictures of {set}");
-        let this = std::env::current_exe().context("this program has no path")?;
-        let mut slip = Command::new(this);
-        slip.args([
-            "slip",
-            "corpus",
-            "--set",
-            set,
-            "--count",
-            &count.to_string(),
-            "--seed",
-            &seed.to_string(),
-            "--out",
-        ]);
-        slip.arg(&dir);
-        if let Some(frames) = frames {
-            slip.args(["--frames", &frames.to_string()]);
-        }
-        if let Err(error) = tools::output(&mut slip) {
-            bail!("the generator refused the set {set}: {error:#}");
-        }
-        ensure!(dir.join("truth.jsonl").is_file(), "expected truth.jsonl in {}", dir.display());
+        corpus::make(known(set)?, count, frames, seed, TODAY, &dir)?;
         Ok(dir)
     }
+}
+
+/// A set of the generator by its name.
+fn known(name: &str) -> Result<Set> {
+    let names = || Set::value_variants().iter().filter_map(|set| set.to_possible_value());
+    Set::from_str(name, false).map_err(|_| {
+        let names: Vec<String> = names().map(|value| value.get_name().to_owned()).collect();
+        anyhow!("expected a set, one of ordinary, empty, {}; found {name}", names.join(", "))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools;
+
+    #[test]
+    fn every_slice_is_drawn_by_the_generator() {
+        for name in ALL.iter().chain(&SEQUENCES).chain(&SOFT) {
+            let Source::Set(set) = Slice::named(name).source else { panic!("{name} is a set") };
+            assert!(known(&set).is_ok(), "{name}");
+        }
+        assert!(known("no-such-set").unwrap_err().to_string().contains("grid-p08"), "those that there are");
+    }
 
     fn frame(width: usize, height: usize, corners: Option<[(f64, f64); 4]>) -> Frame {
         let luma = (0..height).flat_map(|y| (0..width).map(move |x| (x / 8 + y / 8) as u8)).collect();
