@@ -350,6 +350,7 @@ impl Kept {
 
     /// A folder with at least `count` pictures of a set, or runs of `frames` frames.
     fn corpus(&self, set: &str, count: usize, seed: u64, frames: Option<usize>) -> Result<PathBuf> {
+        let drawn = known(set)?;
         let run = frames.map(|frames| format!("-x{frames}")).unwrap_or_default();
         let dir = self.dir.join(format!("{set}-{seed}{run}"));
         let pictures = count * frames.unwrap_or(1);
@@ -360,7 +361,7 @@ impl Kept {
             fs::remove_dir_all(&dir)?;
         }
         eprintln!("drawing {pictures} pictures of {set}");
-        corpus::make(known(set)?, count, frames, seed, TODAY, &dir)?;
+        corpus::make(drawn, count, frames, seed, TODAY, &dir)?;
         Ok(dir)
     }
 }
@@ -370,7 +371,7 @@ fn known(name: &str) -> Result<Set> {
     let names = || Set::value_variants().iter().filter_map(|set| set.to_possible_value());
     Set::from_str(name, false).map_err(|_| {
         let names: Vec<String> = names().map(|value| value.get_name().to_owned()).collect();
-        anyhow!("expected a set, one of ordinary, empty, {}; found {name}", names.join(", "))
+        anyhow!("expected empty, or a set, one of {}; found {name}", names.join(", "))
     })
 }
 
