@@ -798,7 +798,7 @@ fn lamp(kind: Hard, view: &View, code: &Printed, details: &mut Details, rng: &mu
         Hard::Gradient => {
             details.hard.push("gradient");
             lamp.ambient = rng.random_range(0.06..0.25);
-            lamp.place = around(rng, (30.0, 85.0), (35.0, 110.0));
+            lamp.place = around(rng, (32.0, 65.0), (22.0, 65.0));
         }
     }
     lamp
