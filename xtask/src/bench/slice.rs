@@ -233,7 +233,7 @@ impl Slice {
         match self.take {
             Take::Whole => 1,
             Take::Cut => 3,
-            Take::CutEmpty => 6,
+            Take::CutEmpty => 8,
         }
     }
 }
