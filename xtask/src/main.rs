@@ -1,5 +1,6 @@
 //! `cargo xtask …`: builds, serves, tests, reads stills, draws synthetic notices, checks profiles and words.
 
+mod bench;
 mod build;
 mod headers;
 mod profile;
@@ -29,6 +30,8 @@ enum Command {
     Serve(serve::Args),
     /// Runs every test, all three browsers; one exit code.
     Test(test::Args),
+    /// Measures speed and read rate, with peers beside it.
+    Bench(bench::Args),
     /// Reads notices from stills or digits with the same code as the page.
     Read(read::Args),
     /// Draws synthetic notices.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Test(args) => test::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Read(args) => read::run(args),
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
