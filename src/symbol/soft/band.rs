@@ -25,8 +25,8 @@ pub(super) struct Band {
     pub(super) half_length: f32,
     /// Half the height that is used, in pixels.
     half_height: f32,
-    lean: [f32; LEAN],
-    bend: [f32; BEND],
+    pub(super) lean: [f32; LEAN],
+    pub(super) bend: [f32; BEND],
 }
 
 /// Pixels of a band summed into bins of (row group, place on the axis).
@@ -212,7 +212,7 @@ impl Band {
         let mut slope = Vec::new();
         for round in 0..rounds {
             self.collect(level, (module / 4.0).max(0.5), groups, bins);
-            normalised.set_by_envelopes(bins, module);
+            normalised.set_by_envelopes(bins, module, light::SHARP);
             // Coarse to fine: a wide kernel catches a large error, a narrow one measures a small one.
             let sigma = [1.2, 0.8, 0.5, 0.3][round.min(3)] * module / bins.width;
             normalised.smooth(bins, sigma);

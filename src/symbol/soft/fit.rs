@@ -23,6 +23,13 @@ const UNKNOWNS: usize = LIGHT + KNOTS + 2;
 /// which light may change. At first hardly more than a parabola and a slow gradient, which wrong characters cannot
 /// bend to their own liking; at last enough for a crease and the edge of a shadow, once most characters are right.
 const FREEDOM: [(f64, f32); 4] = [(1.0, 21.0), (0.03, 12.0), (1e-3, 7.0), (1e-5, 7.0)];
+/// Taps of a free point spread, across the code.
+const TAPS: usize = 13;
+/// Width of each, and the distance of two, in units of the blur.
+const TAP_WIDTH: f32 = 0.55;
+const TAP_STEP: f32 = 0.6;
+/// Pull of the taps towards the Gaussian, against their information.
+const TAP_RIDGE: f64 = 3e-3;
 /// Borders of characters stand this far from a stiff spline, in modules, root mean square, on flat paper.
 const FLAT: f64 = 0.5;
 
@@ -41,7 +48,9 @@ pub(super) struct Fit {
     /// Weighted sum of squared residuals of the last fit.
     residual: f32,
     /// Step of [`FREEDOM`].
-    step: usize,
+    pub(super) step: usize,
+    /// Weights of the point spread's taps, summing to one, once they are free.
+    taps: Option<[f32; TAPS]>,
 }
 
 /// The row groups of a band put together: one darkness a place.
@@ -51,13 +60,13 @@ pub(super) struct Profile {
     t: Vec<f32>,
     darkness: Vec<f32>,
     /// Pixels' worth of trust.
-    count: Vec<f32>,
+    pub(super) count: Vec<f32>,
     /// Share of the pixels' worth that trust has left, 0..=1.
     share: Vec<f32>,
     /// Weights against outliers, for the likelihood only.
     robust: Vec<f32>,
     /// Variance of a pixel, in units of squared contrast.
-    noise: f32,
+    pub(super) noise: f32,
 }
 
 /// The four cubic B-splines that are not zero at `t`, with derivatives by t.
@@ -110,6 +119,7 @@ impl Fit {
             contrast: [1.0, 0.0, 0.0],
             residual: f32::INFINITY,
             step,
+            taps: None,
         })
     }
 
@@ -185,7 +195,67 @@ impl Fit {
     }
 
     fn edge(&self, sigma: f32, bin: f32) -> EdgeResponse {
-        EdgeResponse::gauss(sigma, self.module, bin)
+        match &self.taps {
+            None => EdgeResponse::gauss(sigma, self.module, bin),
+            Some(taps) => {
+                let base = EdgeResponse::gauss(TAP_WIDTH * sigma, self.module, bin);
+                let placed: [(f32, f32); TAPS] = std::array::from_fn(|j| (tap_place(j) * sigma, taps[j]));
+                base.mixed(&placed)
+            }
+        }
+    }
+
+    /// Frees the point spread from being a Gaussian: defocus is a disc, motion a box, and sharpening undershoots. The taps
+    /// are linear in what is seen, so one least-squares solution for given characters finds them.
+    pub(super) fn free_taps(&mut self, profile: &Profile, band: &Band, bins: &Bins, values: &[u8; FREE]) {
+        let bars = model::bars(values);
+        let (mut u, mut scale) = (Vec::new(), Vec::new());
+        self.map(&profile.t, band.half_length, &mut u, &mut scale);
+        let base = EdgeResponse::gauss(TAP_WIDTH * self.sigma, self.module, bins.width);
+        let mut drawn: [Vec<f32>; TAPS] = Default::default();
+        let mut moved = Vec::new();
+        for (j, drawn) in drawn.iter_mut().enumerate() {
+            moved.clear();
+            // Blur is constant in pixels: the shift is in mean modules, and so divided by the local scale.
+            moved.extend(u.iter().zip(&scale).map(|(u, s)| u - tap_place(j) * self.sigma / s));
+            model::darkness(&moved, &scale, &bars, self.spread, &base, drawn);
+        }
+        let mut normal = Normal::new(TAPS + WHITE);
+        let mut row = [0.0f64; TAPS + WHITE];
+        for i in 0..u.len() {
+            if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
+                continue;
+            }
+            let weight = f64::from(profile.count[i] * profile.robust[i]);
+            let at = light_unit(u[i]);
+            let contrast = poly(&self.contrast, at);
+            for (r, drawn) in row.iter_mut().zip(&drawn) {
+                *r = f64::from(contrast * drawn[i]);
+            }
+            row[TAPS..].copy_from_slice(&light_row(at, 0.0)[..WHITE]);
+            normal.add(&row, f64::from(profile.darkness[i]), weight);
+        }
+        // The Gaussian's own taps are where the ridge pulls to.
+        let gaussian = self.taps.unwrap_or_else(|| {
+            let wide = 1.0 - TAP_WIDTH * TAP_WIDTH;
+            let all: [f32; TAPS] = std::array::from_fn(|j| (-tap_place(j) * tap_place(j) / (2.0 * wide)).exp());
+            let sum: f32 = all.iter().sum();
+            all.map(|w| w / sum)
+        });
+        let ridge = TAP_RIDGE * normal.mean_diagonal(0..TAPS);
+        for (j, weight) in gaussian.iter().enumerate() {
+            normal.damp(j, ridge);
+            normal.b[j] += ridge * f64::from(*weight);
+        }
+        for j in TAPS..TAPS + WHITE {
+            normal.damp(j, 1e-9 * ridge + 1e-12);
+        }
+        let Some(solution) = normal.solve() else { return };
+        let sum: f64 = solution[..TAPS].iter().sum();
+        if !(0.5..2.0).contains(&sum) {
+            return;
+        }
+        self.taps = Some(std::array::from_fn(|j| (solution[j] / sum) as f32));
     }
 
     fn draw(&self, t: &[f32], half_length: f32, bin: f32, values: &[u8; FREE]) -> Drawn {
@@ -554,6 +624,11 @@ impl Profile {
     pub(super) fn len(&self) -> usize {
         self.t.len()
     }
+}
+
+/// Place of tap `j`, in units of the blur.
+fn tap_place(j: usize) -> f32 {
+    TAP_STEP * (j as f32 - (TAPS - 1) as f32 / 2.0)
 }
 
 fn light_row(at: f32, bar: f32) -> [f64; LIGHT] {

@@ -216,7 +216,7 @@ impl SoftReader {
         let corners = corners(&band, path, &self.bins);
         let mut fit = Fit::through(&places, band.half_length, 0.8 * path.sigma)?;
         let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, fit.module);
+        self.light.set_by_envelopes(&self.bins, fit.module, light_window(path.sigma));
         profile.combine(&band, &self.bins, &self.light, None);
         if profile.len() < 300 {
             return None;
@@ -229,8 +229,11 @@ impl SoftReader {
             let same = decided == values;
             values = decided;
             holds = checks(&values, grammar);
-            if same && round > 0 && (holds || !fit.loosen()) {
-                break;
+            if same && round > 0 {
+                if holds || !fit.loosen() {
+                    break;
+                }
+                fit.free_taps(&profile, &band, &self.bins, &values);
             }
             self.settle(&mut fit, &mut profile, &band, &values);
             if round < 2 {
@@ -266,7 +269,7 @@ impl SoftReader {
         let module = band.module();
         let mut band = band.clone();
         band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
-        self.light.set_by_envelopes(&self.bins, module);
+        self.light.set_by_envelopes(&self.bins, module, light_window(sigma));
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
@@ -287,7 +290,8 @@ impl SoftReader {
             {
                 best = Some((turned, path));
             }
-            if cost(&best) < SURE_SYMBOL {
+            // Blurred, a symbol read from its wrong end looks nearly as good.
+            if sigma == SIGMAS[0] && cost(&best) < SURE_SYMBOL {
                 break;
             }
         }
@@ -347,6 +351,11 @@ struct Judged {
     evidence: Evidence,
 }
 
+/// How far the light's envelopes must reach for a symbol blurred by `sigma` modules.
+fn light_window(sigma: f32) -> f32 {
+    if sigma < 0.8 { light::SHARP } else { light::BLURRED }
+}
+
 /// Whether the check character and the payload's own check digit hold.
 fn checks(values: &[u8; FREE], grammar: &Grammar) -> bool {
     let mut all = [0; FREE + 2];
@@ -375,3 +384,4 @@ fn corners(band: &Band, path: &Path, bins: &Bins) -> [Point; 4] {
     let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }
+
