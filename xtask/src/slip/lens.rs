@@ -68,6 +68,8 @@ pub fn bell(sigma: f64) -> Vec<f32> {
 /// Taps of a disc: (across, down, weight); each is the share of the disc in that pixel.
 fn disc(radius: f64) -> Vec<(i32, i32, f32)> {
     const FINE: i32 = 8;
+    // Counting pixels as areas adds a pixel's own variance, 1/12, which is taken off beforehand.
+    let radius = (radius * radius - 1.0 / 3.0).max(0.05).sqrt();
     let reach = radius.ceil() as i32;
     let mut taps = Vec::new();
     let mut sum = 0.0;
@@ -88,7 +90,6 @@ fn disc(radius: f64) -> Vec<(i32, i32, f32)> {
     if taps.is_empty() {
         return vec![(0, 0, 1.0)];
     }
-    // Pixels counted as areas widen it by a pixel's own variance; so narrow a disc hardly needs its shape.
     taps.iter_mut().for_each(|tap| tap.2 /= sum);
     taps
 }

@@ -315,6 +315,16 @@ impl Mesh {
         Self { columns, nodes, first }
     }
 
+    /// The point of the sheet that a pixel position shows.
+    fn sheet(&self, u: f64, v: f64) -> (f64, f64) {
+        let (along, down) = ((u - self.first) / MESH as f64, (v - self.first) / MESH as f64);
+        let (cell, fu, fv) = (down as usize * self.columns + along as usize, along.fract(), down.fract());
+        let [a, b] = [self.nodes[cell].sheet, self.nodes[cell + 1].sheet];
+        let [c, d] = [self.nodes[cell + self.columns].sheet, self.nodes[cell + self.columns + 1].sheet];
+        let mix = |a: f64, b: f64, c: f64, d: f64| (a + (b - a) * fu) * (1.0 - fv) + (c + (d - c) * fu) * fv;
+        (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
+    }
+
     /// The part of the plane that is seen.
     fn reach(&self, of: impl Fn(&Node) -> (f64, f64), bounds: Area) -> Area {
         let mut low = (f64::INFINITY, f64::INFINITY);
@@ -385,7 +395,7 @@ impl<const C: usize> Stage<C> {
         };
         let far = Area { x: -500.0, y: -500.0, w: 1300.0, h: 1300.0 };
         // A hand that trembles sees a little more.
-        let wide = |area: Area| Area { x: area.x - 6.0, y: area.y - 6.0, w: area.w + 12.0, h: area.h + 12.0 };
+        let wide = |area: Area| grown(area, 6.0);
         let (page, below) = match &still.below {
             None => {
                 let area = wide(mesh.reach(|node| node.sheet, far));
@@ -400,12 +410,7 @@ impl<const C: usize> Stage<C> {
                 )
             }
         };
-        let around = Area {
-            x: take.subject.x - 25.0,
-            y: take.subject.y - 25.0,
-            w: take.subject.w + 50.0,
-            h: take.subject.h + 50.0,
-        };
+        let around = grown(take.subject, 25.0);
         let layers = still
             .layers
             .iter()
@@ -420,7 +425,7 @@ impl<const C: usize> Stage<C> {
         let (width, height) = (take.view.size.0 as usize, take.view.size.1 as usize);
         let mesh = Mesh::new(take);
         let exposure = take.exposure() as f32;
-        let frame = Window { x: 0, y: 0, width, height, fine: 1 };
+        let frame = Window { x: 0, y: 0, width, height, fine: 1, only: None };
         let mut planes = self.light(take, &mesh, exposure, frame);
         for spread in &take.spreads {
             for plane in &mut planes {
@@ -428,6 +433,7 @@ impl<const C: usize> Stage<C> {
             }
         }
         if let Some((window, halo)) = subject_window(take) {
+            let wanted = grown(take.subject, QUIET);
             let fine = window.fine;
             let mut close = self.light(take, &mesh, exposure, window);
             for spread in &take.spreads {
@@ -441,6 +447,10 @@ impl<const C: usize> Stage<C> {
                     for column in halo..window.width - halo {
                         let (u, v) = (window.x + column as i64, window.y + row as i64);
                         if u < 0 || v < 0 || u >= width as i64 || v >= height as i64 {
+                            continue;
+                        }
+                        let (x, y) = mesh.sheet(u as f64 + 0.5, v as f64 + 0.5);
+                        if x < wanted.x || x > wanted.right() || y < wanted.y || y > wanted.bottom() {
                             continue;
                         }
                         let mut sum = 0.0;
@@ -469,7 +479,8 @@ impl<const C: usize> Stage<C> {
             std::array::from_fn(|i| if C == 3 { [take.lamp.tint.0, 1.0, take.lamp.tint.1][i] } else { 1.0 });
         let inks = colours::<C>(self.still.ink);
         let blacks = [BLACK; C];
-        let (coarse, close) = (points(4), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
+        let (coarse, close) =
+            (points(if fine == 1 { 3 } else { 1 }), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
         let paper = self.still.paper;
         let mut planes = vec![vec![0.0f32; rows * columns]; C];
         for row in 0..rows {
@@ -494,6 +505,9 @@ impl<const C: usize> Stage<C> {
                 };
                 let (xs, ys) = (corners.map(|n| n.sheet.0), corners.map(|n| n.sheet.1));
                 let (x, y) = (mix(xs), mix(ys));
+                if window.only.is_some_and(|only| x < only.x || x > only.right() || y < only.y || y > only.bottom()) {
+                    continue;
+                }
                 let ((xu, xv), (yu, yv)) = (slope(xs), slope(ys));
                 let spread = (xu.abs() + xv.abs()).max(yu.abs() + yv.abs());
                 let near = |area: &Area| {
@@ -554,6 +568,14 @@ impl<const C: usize> Stage<C> {
     }
 }
 
+/// Paper around the subject that is drawn as finely as it, millimetres.
+const QUIET: f64 = 2.6;
+
+/// A rectangle with a rim.
+fn grown(area: Area, rim: f64) -> Area {
+    Area { x: area.x - rim, y: area.y - rim, w: area.w + 2.0 * rim, h: area.h + 2.0 * rim }
+}
+
 /// A part of the picture, `fine` subpixels to a pixel each way.
 #[derive(Debug, Clone, Copy)]
 struct Window {
@@ -562,6 +584,8 @@ struct Window {
     width: usize,
     height: usize,
     fine: usize,
+    /// The part of the sheet that is wanted; the rest stays dark.
+    only: Option<Area>,
 }
 
 /// The part of the picture that is worked out more finely because the lens spreads it by less than two pixels, and
@@ -573,7 +597,7 @@ fn subject_window(take: &Take) -> Option<(Window, usize)> {
         return None;
     }
     let halo = take.spreads.iter().map(|s| s.reach()).sum::<f64>().ceil() as usize + 1;
-    let area = take.subject;
+    let area = grown(take.subject, QUIET);
     let mut reach = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     for at in 0..=8 {
         for down in [0.0, 0.5, 1.0] {
@@ -588,8 +612,15 @@ fn subject_window(take: &Take) -> Option<(Window, usize)> {
     let (right, bottom) =
         ((reach[2] + rim).min(w + rim).min(w + 30.0).ceil(), (reach[3] + rim).min(h + rim).min(h + 30.0).ceil());
     let (width, height) = ((right - left) as usize, (bottom - top) as usize);
-    (width > 2 * halo + 1 && height > 2 * halo + 1)
-        .then_some((Window { x: left as i64, y: top as i64, width, height, fine }, halo))
+    (width > 2 * halo + 1 && height > 2 * halo + 1).then(|| {
+        // As many millimetres as the rim has pixels, where the paper looks smallest.
+        let least = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5)]
+            .into_iter()
+            .map(|(x, y)| take.view.scale_least(area.x + area.w * x, area.y + area.h * y))
+            .fold(f64::INFINITY, f64::min);
+        let only = Some(grown(area, 1.5 * halo as f64 / least.max(0.1)));
+        (Window { x: left as i64, y: top as i64, width, height, fine, only }, halo)
+    })
 }
 
 /// Points inside a pixel, −½ to ½, spread so that no two share a row or a column (Hammersley).
@@ -605,4 +636,186 @@ fn points(count: u32) -> Vec<(f64, f64)> {
             (x + 0.5 / f64::from(count) - 0.5, (f64::from(at) + 0.5) / f64::from(count) - 0.5)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slip::camera::Aim;
+    use crate::slip::code::Modules;
+    use crate::slip::imprint::Defects;
+    use crate::slip::print::{Kind, Printed, Printer};
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+
+    const MODULE: f64 = 25.4 / 150.0;
+
+    /// White paper with one bar of 60 modules, its left edge at x = 20.
+    fn bar() -> Printed {
+        Printed {
+            kind: Kind::Payment,
+            text: String::new(),
+            valid: true,
+            modules: Modules::Bars(vec![60]),
+            x: 20.0,
+            y: 10.0,
+            module: MODULE,
+            height: 20.0,
+            printer: Printer { dpi: 600.0, spread: 0.0 },
+            gap: None,
+        }
+    }
+
+    fn lamp() -> Lamp {
+        Lamp {
+            place: [25.0, 20.0, -5000.0],
+            ambient: 0.5,
+            gloss: None,
+            shades: Vec::new(),
+            vignette: 0.0,
+            flare: 0.0,
+            tint: (1.0, 1.0),
+        }
+    }
+
+    fn still(code: &Printed) -> Still {
+        let mut rng = SmallRng::seed_from_u64(1);
+        let paper = Area { x: 0.0, y: 0.0, w: 60.0, h: 40.0 };
+        let mut page = Drawing::default();
+        page.fill(Area { x: -50.0, y: -50.0, w: 200.0, h: 200.0 }, "#ffffff");
+        let around = Area { x: code.x - 0.4, y: code.y - 0.4, w: code.width() + 0.8, h: code.height + 0.8 };
+        Still {
+            page,
+            below: None,
+            paper,
+            table: Table::random(&mut rng),
+            tint: [1.0; 3],
+            ink: [BLACK; 3],
+            imprint: Some((Imprint::new(code, &Defects::default(), &mut rng), around)),
+            inks: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    fn take(code: &Printed, module_px: f64, rotate: f64, spreads: Vec<Spread>) -> Take {
+        let aim = Aim {
+            size: (160, 120),
+            point: (code.x, code.y + code.height / 2.0),
+            pixel: (70.3, 61.6),
+            scale: module_px / MODULE,
+            rotate,
+            tilt: 0.0,
+            toward: 0.0,
+            focal: 1.0,
+            distortion: 0.0,
+            curl: None,
+        };
+        let subject = Area { x: code.x - 5.0, y: code.y, w: code.width() + 5.0, h: code.height };
+        Take { view: View::new(&aim, None, (0.0, 0.0)), lamp: lamp(), spreads, level: 0.6, subject }
+    }
+
+    /// Standard deviation, in pixels, of the line spread that the picture of the bar's left edge shows.
+    fn edge_spread(take: &Take, plane: &[f32], (low, high): (f64, f64)) -> f64 {
+        // Wide enough that the turned grid of pixels leaves none empty.
+        const BINS: usize = 100;
+        const REACH: f64 = 10.0;
+        let mut bins = vec![(0.0, 0.0); BINS];
+        let (a, b) = (take.view.pixel(20.0, 19.0), take.view.pixel(20.0, 21.0));
+        let length = (b.0 - a.0).hypot(b.1 - a.1);
+        let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
+        for row in 50..72 {
+            for column in 0..160 {
+                let (u, v) = (f64::from(column) + 0.5 - a.0, f64::from(row) + 0.5 - a.1);
+                // To the right of a line that runs down is towards the bar.
+                let far = u * dy - v * dx;
+                if far.abs() < REACH {
+                    let bin = &mut bins[((far + REACH) / (2.0 * REACH) * BINS as f64) as usize];
+                    let value = f64::from(plane[row as usize * 160 + column as usize]);
+                    *bin = (bin.0 + (value - low) / (high - low), bin.1 + 1.0);
+                }
+            }
+        }
+        let edge: Vec<f64> = bins.iter().map(|(sum, count)| sum / f64::max(*count, 1.0)).collect();
+        // ∫ of the edge's distance from a sharp one, times distance, is half the variance of its derivative.
+        let step = 2.0 * REACH / BINS as f64;
+        let variance: f64 = edge
+            .iter()
+            .enumerate()
+            .map(|(at, value)| {
+                let far = (at as f64 + 0.5) * step - REACH;
+                let sharp = if far < 0.0 { 1.0 } else { 0.0 };
+                2.0 * (value - sharp) * far * step
+            })
+            .sum();
+        variance.sqrt()
+    }
+
+    #[test]
+    fn an_edge_is_as_blurred_as_asked_beside_the_pixel_itself() {
+        let code = bar();
+        // (pixels a module, turn, spreads, why)
+        let cases = [
+            (1.0, 4.0, vec![Spread::Bell(0.6)], "a bell narrower than a pixel"),
+            (0.6, 7.0, vec![Spread::Bell(0.36)], "the finest that is asked"),
+            (0.8, 5.0, vec![Spread::Disc(1.28)], "a disc of standard deviation 0.64"),
+            (2.0, 3.0, vec![Spread::Bell(2.6)], "the widest that is asked"),
+            (1.0, 6.0, vec![Spread::Disc(0.84), Spread::Bell(0.43)], "a disc and a bell"),
+            (1.3, 185.0, vec![Spread::Path(1.5, 0.0), Spread::Bell(0.3)], "moved across the bars, upside down"),
+        ];
+        for (module_px, rotate, spreads, why) in cases {
+            let take = take(&code, module_px, rotate, spreads.clone());
+            let stage: Stage<1> = Stage::new(still(&code), &take).expect("a stage");
+            let planes = stage.shoot(&take);
+            let exposure = take.exposure();
+            let (low, high) = (exposure * f64::from(BLACK), exposure * f64::from(WHITE));
+            let found = edge_spread(&take, &planes[0], (low, high));
+            let (s, c) = rotate.to_radians().sin_cos();
+            let asked: f64 = spreads.iter().map(|spread| spread.variance((c, s))).sum();
+            // The pixel's own square has variance 1/12 whichever way it is looked at.
+            let expected = (asked + 1.0 / 12.0).sqrt();
+            assert!((found - expected).abs() < 0.04 * expected + 0.01, "{why}: {found} px instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn white_paper_is_exposed_to_the_level_asked_for_and_bars_to_their_share_of_it() {
+        let code = bar();
+        let take = take(&code, 2.0, 0.0, vec![Spread::Bell(0.5)]);
+        let stage: Stage<3> = Stage::new(still(&code), &take).expect("a stage");
+        for plane in stage.shoot(&take) {
+            let (white, black) = (f64::from(plane[60 * 160 + 30]), f64::from(plane[60 * 160 + 120]));
+            assert!((white - 0.6).abs() < 0.01, "paper at {white}");
+            assert!((black - 0.6 * f64::from(BLACK / WHITE)).abs() < 0.005, "bars at {black}");
+        }
+    }
+
+    #[test]
+    fn light_and_shade_fall_where_they_are_put() {
+        let shade = |outline, penumbra| Shade { outline, penumbra };
+        let half = Outline::Half { at: (10.0, 0.0), toward: 0.0 };
+        let round = Outline::Round { centre: (0.0, 0.0), radius: 5.0, outside: false };
+        let hole = Outline::Round { centre: (0.0, 0.0), radius: 5.0, outside: true };
+        // (shade, point, share of the lamp seen, why)
+        let cases = [
+            (shade(half, 0.2), (5.0, 3.0), 1.0, "before the line"),
+            (shade(half, 0.2), (15.0, 3.0), 0.0, "behind it"),
+            (shade(half, 4.0), (10.0, 9.0), 0.5, "in the middle of its penumbra"),
+            (shade(round, 0.2), (3.0, 0.0), 0.0, "under the disc"),
+            (shade(round, 0.2), (6.0, 0.0), 1.0, "beside it"),
+            (shade(hole, 0.2), (3.0, 0.0), 1.0, "through the hole"),
+        ];
+        for (shade, point, expected, why) in cases {
+            assert!((shade.open(point) - expected).abs() < 1e-9, "{why}: {}", shade.open(point));
+        }
+        let near = Lamp { place: [0.0, 0.0, -50.0], ambient: 0.0, ..lamp() };
+        let flat = [0.0, 0.0, -1.0];
+        // Cosine and square of the distance: at as much to the side as it is high, a quarter times the cosine of 45°.
+        let (direct, _) = near.falls([50.0, 0.0, 0.0], flat, [0.0; 3]);
+        assert!((direct - 0.5 * 0.5f64.sqrt()).abs() < 1e-9, "{direct}");
+        // A mirror image lies where the angles are equal, and fades beside it.
+        let shiny = Lamp { place: [40.0, 0.0, -100.0], gloss: Some((0.5, 2000.0)), ..lamp() };
+        let lens = [0.0, 0.0, -100.0];
+        assert!((shiny.mirrors([20.0, 0.0, 0.0], flat, lens) - 0.5).abs() < 1e-9);
+        assert!(shiny.mirrors([35.0, 0.0, 0.0], flat, lens) < 0.05);
+    }
 }

@@ -300,6 +300,12 @@ impl View {
         }
     }
 
+    /// Pixels a millimetre at a point along that of the sheet's two axes which looks smaller.
+    pub fn scale_least(&self, x: f64, y: f64) -> f64 {
+        let (a, b) = (self.pixel(x, y - 0.1), self.pixel(x, y + 0.1));
+        self.scale_at(x, y).min((b.0 - a.0).hypot(b.1 - a.1) / 0.2)
+    }
+
     /// Pixels a millimetre along the sheet's x at a point.
     pub fn scale_at(&self, x: f64, y: f64) -> f64 {
         let (a, b) = (self.pixel(x - 0.1, y), self.pixel(x + 0.1, y));
