@@ -81,8 +81,9 @@ const TAPER: f32 = 1.5;
 const BLUR: f32 = 1.15;
 /// A code that fills this share of the picture's width is as near as it should come.
 const NEAR: f32 = 0.8;
-/// Frames whose evidence is together: the code is being read, and any other advice would disturb it.
-const GATHERING: usize = 2;
+/// Frames whose evidence is together: the code is being read, and any other advice would disturb it. More than this, and
+/// still not read: something must change.
+const GATHERING: std::ops::Range<usize> = 2..8;
 
 /// The advice after a frame in which `symbols` were read and `views` were seen; `glimpse` is the symbol that the
 /// likelihood path saw, and `gathered` the frames whose evidence it has put together.
@@ -107,10 +108,11 @@ pub(super) fn from(
         // The more like nothing at all, the surer: an area that has not the shape of a code may still be part of one.
         return say(Advice::NotFound, if views.is_empty() { 1.0 } else { 0.6 }, None);
     };
-    let code = Some(glimpse.map_or(view.corners, |g| g.corners));
-    if gathered >= GATHERING {
-        return say(Advice::HoldStill, 1.0, code);
+    if GATHERING.contains(&gathered) {
+        return say(Advice::HoldStill, 1.0, Some(glimpse.map_or(view.corners, |g| g.corners)));
     }
+    // Where it was found, not where it was fitted: a fit that failed lies anywhere.
+    let code = Some(view.corners);
     let (width, height) = (frame.width() as f32, frame.height() as f32);
     // How far the nearer end lies beyond the last place where it could still be whole, in units of what is known of it.
     let outside = |distance: f32| (view.grain - distance) / view.grain;
@@ -266,7 +268,7 @@ impl Steady {
     pub(super) fn next(&mut self, now: Coach, gathered: usize) -> Coach {
         let moved = self.moved(now);
         // A frame that joins the others was not spoilt by what moved.
-        let now = if gathered >= GATHERING { now } else { moved };
+        let now = if GATHERING.contains(&gathered) { now } else { moved };
         let (said, frames) = match self.said {
             Some((said, frames)) if said.advice == now.advice => (now, frames.saturating_add(1)),
             Some((said, frames)) if now.advice != Advice::Done && said.advice != Advice::Done => {

@@ -30,14 +30,6 @@ impl Sight {
         if most > 0.0 { most / least } else { 1.0 }
     }
 
-    /// Mean square of what the word leaves unexplained, in units of squared contrast, every place alike.
-    pub(super) fn misfit(&self, values: &[u8; FREE]) -> f32 {
-        let inside = |(_, u): &(f32, &f32)| (0.0..MODULES).contains(*u);
-        let squares = self.residuals(values).into_iter().zip(&self.observation.u).filter(inside);
-        let (sum, count) = squares.fold((0.0, 0.0f32), |(sum, count), (e, _)| (sum + e * e, count + 1.0));
-        if count > 0.0 { sum / count } else { f32::INFINITY }
-    }
-
     /// Darkness that is there less what the word would show, at each sample, in units of contrast.
     pub(super) fn residuals(&self, values: &[u8; FREE]) -> Vec<f32> {
         let mut drawn = Vec::new();
@@ -53,6 +45,10 @@ pub(super) const WINDOWS: usize = FREE + 3;
 
 /// The most, in nats, that a believed word may cost beyond the best without any check or grammar.
 pub(super) const MOST_PENALTY: f32 = 5.0;
+
+/// Blur, in modules, beyond which nothing is believed: symbols are no longer told apart there, and fits that went wrong
+/// end up there.
+pub(super) const MOST_BLUR: f32 = 1.6;
 
 /// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
 #[derive(Debug, Clone)]
@@ -83,7 +79,8 @@ impl Evidence {
     /// stretch that looks otherwise or that the fit had to distrust. The limits come from simulated hostile symbols.
     pub(in crate::symbol) fn believed(&self) -> bool {
         let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
-        self.margin >= least
+        self.sigma <= MOST_BLUR
+            && self.margin >= least
             && self.penalty <= (self.margin / 4.0).min(MOST_PENALTY)
             && self.windows.iter().all(|w| w.whole(self.sigma))
     }

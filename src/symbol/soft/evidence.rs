@@ -47,9 +47,7 @@ const CELLS: f32 = 2.0;
 #[derive(Debug)]
 pub(super) struct Said<'a> {
     pub(super) sight: &'a Sight,
-    /// The word that it found by itself.
-    pub(super) found: &'a [u8; FREE],
-    /// Its best word under the prior, perhaps after a fit to the word of the frames before.
+    /// The word that it found by itself, under the prior.
     pub(super) values: &'a [u8; FREE],
     /// Where it lies in the frame, in pixels of the frame.
     pub(super) corners: [Point; 4],
@@ -77,8 +75,7 @@ struct Kept {
 #[derive(Debug)]
 struct Sum {
     metrics: Metrics,
-    /// Its best word under the prior, and what that costs.
-    values: [u8; FREE],
+    /// Cost of its best word under the prior.
     cost: f32,
     frames: Vec<Kept>,
     /// Number of the last frame that joined.
@@ -112,14 +109,6 @@ impl Gathered {
         self.sums.retain(|sum| now - sum.last <= GONE);
     }
 
-    /// The word of the frames before, for a frame that found most of it by itself but not all.
-    pub(super) fn suggest(&self, found: &[u8; FREE]) -> Option<[u8; FREE]> {
-        let now = self.now;
-        let like = |sum: &&Sum| sum.last != now && (SUPPORT..FREE).contains(&agreeing(found, &sum.values));
-        let most = |a: &&Sum, b: &&Sum| a.worth(now).total_cmp(&b.worth(now));
-        self.sums.iter().filter(like).max_by(most).map(|sum| sum.values)
-    }
-
     /// Adds what one area of the present frame says, and decodes the sum that it joined. `metrics`, scaled for the
     /// residual's colour, lose what damaged stretches say.
     pub(super) fn add(
@@ -131,7 +120,7 @@ impl Gathered {
     ) -> Option<Common> {
         let now = self.now;
         let windows = belief::windows(said.sight, said.values);
-        if !sound(&windows, said.sight.sigma) {
+        if said.sight.sigma > belief::MOST_BLUR || !sound(&windows, said.sight.sigma) {
             return None;
         }
         // Capped: what a frame says too loudly may be glare or a wrong fit.
@@ -156,7 +145,7 @@ impl Gathered {
                 best = Some((i, contradiction, joint));
             }
         }
-        let frame = Kept { sight: said.sight.clone(), found: *said.found, share };
+        let frame = Kept { sight: said.sight.clone(), found: *said.values, share };
         let Some((i, _, joint)) = best else {
             self.open(said, metrics, frame, &own);
             return None;
@@ -164,7 +153,7 @@ impl Gathered {
         let sum = &mut self.sums[i];
         let kept = fading(now - sum.last);
         sum.metrics.fade_and_add(kept, metrics, share);
-        (sum.values, sum.cost) = (joint.values, joint.cost);
+        sum.cost = joint.cost;
         sum.frames.iter_mut().for_each(|f| f.share *= kept);
         if sum.frames.len() == KEPT {
             sum.frames.remove(0);
@@ -188,8 +177,8 @@ impl Gathered {
             self.sums.remove(weakest).metrics
         };
         metrics.copy(own_metrics, frame.share);
-        let (values, cost) = (own.values, frame.share * own.cost);
-        self.sums.push(Sum { metrics, values, cost, frames: vec![frame], last: now, corners: said.corners });
+        let cost = frame.share * own.cost;
+        self.sums.push(Sum { metrics, cost, frames: vec![frame], last: now, corners: said.corners });
     }
 
     /// Frames in the sum that the present frame joined; 0 where it joined none.

@@ -167,24 +167,8 @@ impl SoftReader {
             first = self.judge(&sight, &best, grammar, &prior);
         }
         if let Some(at) = watched {
-            let again = self.gathered.suggest(&values).and_then(|word| {
-                let (mut fit, mut profile) = (fit.clone(), profile.clone());
-                self.fit_to(&mut fit, &mut profile, &band, &word, &prior)
-            });
-            // A word from other frames is taken up only if this one shows it better than what it found by itself: where
-            // the fit had slipped between two characters it does, on another paper it does not.
-            let (said, found) = match &again {
-                Some((again, found)) if again.misfit(&found.values) < sight.misfit(&values) => (again, found),
-                _ => {
-                    if again.is_some() {
-                        self.decide(&fit, &profile, &band, &prior)?;
-                        self.sight(&fit, &profile, &band, &values);
-                    }
-                    (&sight, &best)
-                }
-            };
             let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
-            let said = Said { sight: said, found: &values, values: &found.values, corners: in_frame };
+            let said = Said { sight: &sight, values: &best.values, corners: in_frame };
             let common = self.gathered.add(&said, &mut self.metrics, &prior, |values| checks(values, grammar));
             if let Some(common) = common
                 && common.frames >= 2
