@@ -8,7 +8,7 @@ mod belief;
 mod filter;
 mod fit;
 mod light;
-mod linalg;
+pub(super) mod linalg;
 mod model;
 mod segment;
 mod trellis;
