@@ -13,7 +13,7 @@ const BLOCK: usize = 16;
 const LEAST_CONTRAST: u8 = 24;
 /// Half the side of the square whose mean divides light from dark, in pixels: of modules of one to three pixels it holds
 /// four to eleven. Larger modules are seen on a coarser level.
-const RADIUS: usize = 5;
+const RADIUS: usize = 3;
 /// The same on the coarsest level, where there is nothing coarser to see large modules on.
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
@@ -69,6 +69,7 @@ impl Search {
         }
         sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
         finders.truncate(FINDERS);
+        if std::env::var("DBG").is_ok() { eprintln!("finders {}", finders.iter().map(|f| format!("({:.2},{:.2}) m{:.2} w{}", f.x, f.y, f.module, f.weight)).collect::<Vec<_>>().join(" ")); }
         for (i, a) in finders.iter().enumerate() {
             for (j, b) in finders.iter().enumerate().skip(i + 1) {
                 for c in finders.iter().skip(j + 1) {

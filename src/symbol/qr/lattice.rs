@@ -56,6 +56,12 @@ fn normal(x: f32) -> f32 {
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
+/// Light for a grey value, both 0 to 255. Lenses blur light, cameras store about its 2.2th root.
+fn linear(grey: f32) -> f32 {
+    const LEAST: f32 = 1e-3;
+    255.0 * (grey.max(LEAST) / 255.0).powf(2.2)
+}
+
 /// What is known of a symbol while it is being read. The quiet zone's inner two modules belong to it.
 #[derive(Debug)]
 pub(super) struct Lattice<'a> {
@@ -80,6 +86,10 @@ pub(super) struct Lattice<'a> {
     template: Vec<f32>,
     /// How much of what a point shows comes from modules that are known.
     sure: Vec<f32>,
+    /// Whether only points that show known modules are looked at, and those next to them.
+    functions_only: bool,
+    /// Modules, in the order of `dark`, that are looked at then.
+    near_functions: Vec<bool>,
 }
 
 impl<'a> Lattice<'a> {
@@ -94,6 +104,13 @@ impl<'a> Lattice<'a> {
             fixed[at] = known(module).is_some();
             dark[at] = known(module).unwrap_or(0.5);
         }
+        let near_functions = (0..span * span)
+            .map(|at| {
+                let (i, j) = (at % span, at / span);
+                (j.saturating_sub(1)..(j + 2).min(span))
+                    .any(|y| (i.saturating_sub(1)..(i + 2).min(span)).any(|x| fixed[y * span + x]))
+            })
+            .collect();
         Self {
             layout,
             level,
@@ -108,6 +125,8 @@ impl<'a> Lattice<'a> {
             level_black: vec![0.0; points],
             template: vec![0.0; points],
             sure: vec![0.0; points],
+            functions_only: true,
+            near_functions,
         }
     }
 
@@ -139,11 +158,14 @@ impl<'a> Lattice<'a> {
         for j in 0..count {
             let b = self.coordinate(j);
             for i in 0..count {
+                if self.functions_only && !self.near_functions[j / 2 * self.span + i / 2] {
+                    continue;
+                }
                 let (x, y) = self.plane.at(self.coordinate(i), b);
                 let at = j * count + i;
                 self.x[at] = x as f32;
                 self.y[at] = y as f32;
-                self.black[at] = 255.0 - self.level.sample(x as f32, y as f32);
+                self.black[at] = 255.0 - linear(self.level.sample(x as f32, y as f32));
             }
         }
     }
@@ -315,6 +337,7 @@ impl<'a> Lattice<'a> {
 
     /// Takes in plane, light and blur as they are.
     pub(super) fn settle(&mut self) -> Option<f32> {
+        self.functions_only = false;
         self.draw();
         self.look();
         self.adjust(false, 0, 1)
@@ -448,7 +471,7 @@ impl<'a> Lattice<'a> {
         let reach = |k: &Kernel| k.overlap.iter().rposition(|o| *o > 0.004 * k.overlap[0]).unwrap_or(0);
         let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
         let own = kernels[0].overlap[0] * kernels[1].overlap[0];
-        let mut noise = 0.12f32;
+        let mut noise = 0.5f32;
         for _ in 0..rounds {
             for j in MARGIN..span - MARGIN {
                 for i in MARGIN..span - MARGIN {
@@ -473,7 +496,7 @@ impl<'a> Lattice<'a> {
                     self.dark[at] = 1.0 / (1.0 + (-evidence.clamp(-30.0, 30.0)).exp());
                 }
             }
-            noise = (noise * 0.75).max(0.02);
+            noise = (noise * 0.9).max(0.01);
         }
     }
 

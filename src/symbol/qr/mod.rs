@@ -31,6 +31,9 @@ pub(super) struct Qr {
 
 /// Triples of finder patterns of a level that are looked at.
 const TRIPLES: usize = 10;
+/// What correlation with finder patterns the three places must have. False triples of print reach 0.3, true ones of codes
+/// blurred by half a module 0.75.
+const LEAST_LIKENESS: f32 = 0.4;
 /// What the function patterns must explain of what varies in their places, for the modules to be read.
 const LEAST_FIT: f32 = 0.45;
 /// Places of the alignment pattern that are tried.
@@ -50,6 +53,7 @@ impl QrReader {
     pub(super) fn read(&mut self, levels: &[Level], at: usize) -> Vec<Qr> {
         let mut found: Vec<Qr> = Vec::new();
         let Some(level) = levels.get(at) else { return found };
+        if std::env::var("DBG").is_ok() { eprintln!("level {at}"); }
         self.search.triples(level, at + 1 == levels.len(), TRIPLES, &mut self.triples);
         for triple in &self.triples {
             let [v, p, q] = triple.middles;
@@ -81,6 +85,7 @@ fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
             break;
         }
     }
+    if std::env::var("DBG").is_ok() { eprintln!(" triple {:?} side {:.1} misfit {:.2} best {:?}", triple.middles, triple.side, triple.misfit, best.as_ref().map(|b|(b.0,b.1.version))); }
     let (score, layout, plane, blur) = best.filter(|b| b.0 >= LEAST_FIT)?;
     let _ = score;
     let places = layout.data();
@@ -91,8 +96,9 @@ fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
         if round > 0 {
             lattice.refit()?;
         }
-        lattice.equalise(10);
+        lattice.equalise(40);
         lattice.modules(&mut dark);
+        if std::env::var("DBG").is_ok() { eprintln!("bits {round} {:.2} {}", lattice.blur/module, dark.iter().map(|d| char::from(b'a' + (d*25.0) as u8)).collect::<String>()); }
         if let Some(decoded) = decode::decode(&layout, &places, &dark) {
             let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
                 let (x, y) = lattice.plane.at(a, b);
@@ -116,6 +122,11 @@ fn place(level: &Level, triple: &Triple, layout: &Layout, module: f32) -> Option
         [finders[0], finders[1], (inset, inset), finders[2]],
         [v, p, fourth, q],
     )?;
+    let likeness = finder_likeness(level, &affine, side);
+    if std::env::var("DBG").is_ok() { eprintln!("  v{} likeness {likeness:.2}", layout.version); }
+    if likeness < LEAST_LIKENESS {
+        return None;
+    }
     let mut tries = vec![affine];
     let (_, count) = alignment(layout.version);
     if count > 0 {
@@ -182,6 +193,30 @@ fn alignment_places(level: &Level, plane: &Plane, at: f64, side: f64, reach: f64
         }
     }
     best.into_iter().map(|(_, i, j)| point(i, j)).collect()
+}
+
+/// How like finder patterns the three places of an affine plane look: the least of their correlations with one, -1 to 1.
+fn finder_likeness(level: &Level, plane: &Plane, side: f64) -> f32 {
+    let inset = 1.0 - 7.0 / side;
+    let mut least = f32::INFINITY;
+    for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
+        let (mut sum, mut squares, mut product) = (0.0f32, 0.0f32, 0.0f32);
+        for j in -4i32..=4 {
+            for i in -4i32..=4 {
+                let (x, y) = plane.at(a + f64::from(i) * 2.0 / side, b + f64::from(j) * 2.0 / side);
+                let value = level.sample(x as f32, y as f32);
+                sum += value;
+                squares += value * value;
+                // 48 of 81 are light.
+                let light = if matches!(i.abs().max(j.abs()), 2 | 4) { 33.0 } else { -48.0 };
+                product += light * value;
+            }
+        }
+        let spread = (squares - sum * sum / 81.0).max(81.0);
+        // 128304 = 48 · 33² + 33 · 48².
+        least = least.min(product / (128_304.0 * spread).sqrt());
+    }
+    least
 }
 
 /// Whether a point lies in a convex outline.
