@@ -28,6 +28,7 @@ use advice::View;
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
+use qr::QrReader;
 use soft::SoftReader;
 
 use crate::frame::Frame;
@@ -129,6 +130,7 @@ pub struct Reader {
     locator: Locator,
     lines: LineReader,
     soft: SoftReader,
+    qr: QrReader,
 }
 
 impl std::fmt::Debug for Reader {
@@ -164,6 +166,7 @@ impl Reader {
             locator: Locator::default(),
             lines: LineReader::default(),
             soft: SoftReader::default(),
+            qr: QrReader::default(),
         }
     }
 
@@ -226,20 +229,15 @@ impl Reader {
         }
     }
 
-    fn read_qr(&self, symbols: &mut Vec<Symbol>) {
+    fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        let coarse = first..(first + 2).min(levels.len());
         // The finer levels of a photo cost most and are looked at only where the others showed no QR Code.
-        for level in coarse.chain((0..first).rev()) {
+        for level in (first..levels.len()).chain((0..first).rev()) {
             if level < first && symbols.iter().any(|s| s.symbology == Symbology::Qr) {
                 return;
             }
-            // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
-            // the page replaces the worker.
-            let picture = &levels[level];
-            let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
-            for found in read {
+            for found in self.qr.read(levels, level) {
                 let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
                 add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
             }

@@ -69,7 +69,6 @@ impl Search {
         }
         sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
         finders.truncate(FINDERS);
-        if std::env::var("DBG").is_ok() { eprintln!("finders {}", finders.iter().map(|f| format!("({:.2},{:.2}) m{:.2} w{}", f.x, f.y, f.module, f.weight)).collect::<Vec<_>>().join(" ")); }
         for (i, a) in finders.iter().enumerate() {
             for (j, b) in finders.iter().enumerate().skip(i + 1) {
                 for c in finders.iter().skip(j + 1) {
@@ -157,8 +156,8 @@ impl Search {
             for column in 0..columns {
                 let (mut low, mut high) = (255u8, 0u8);
                 for r in row.saturating_sub(1)..(row + 2).min(rows) {
-                    let near = &self.extremes[r * columns + column.saturating_sub(1)..][..(column + 2).min(columns)
-                        - column.saturating_sub(1)];
+                    let near = &self.extremes[r * columns + column.saturating_sub(1)..]
+                        [..(column + 2).min(columns) - column.saturating_sub(1)];
                     for &(l, h) in near {
                         low = low.min(l);
                         high = high.max(h);
@@ -287,8 +286,7 @@ impl Search {
             Some(edges)
         };
         let (back, ahead) = (walk(-1.0)?, walk(1.0)?);
-        let runs =
-            [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
+        let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
         let module = ratio(&runs)?;
         Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
     }

@@ -74,6 +74,8 @@ pub(super) struct Lattice<'a> {
     span: usize,
     /// Chance of each module to be dark.
     pub(super) dark: Vec<f32>,
+    /// The same for decoding, less decided: which modules are the most doubtful.
+    soft: Vec<f32>,
     /// Whether a module is known beforehand.
     fixed: Vec<bool>,
     /// Where the points lie, and the picture's negative there, 0 white to 255 black.
@@ -117,6 +119,7 @@ impl<'a> Lattice<'a> {
             plane,
             blur,
             span,
+            soft: dark.clone(),
             dark,
             fixed,
             x: vec![0.0; points],
@@ -284,7 +287,16 @@ impl<'a> Lattice<'a> {
             }
             let mean = normal.mean_diagonal(LIGHT..LIGHT + 6.min(free));
             for i in 0..LIGHT + free {
-                normal.damp(i, if i < LIGHT { 1e-3 } else if i < LIGHT + 8 { 1e-4 * mean } else { 0.02 * mean });
+                normal.damp(
+                    i,
+                    if i < LIGHT {
+                        1e-3
+                    } else if i < LIGHT + 8 {
+                        1e-4 * mean
+                    } else {
+                        0.02 * mean
+                    },
+                );
             }
             if let Some(step) = normal.solve() {
                 let mut plane = self.plane;
@@ -328,7 +340,17 @@ impl<'a> Lattice<'a> {
                 (score, best) = (now, Some(self.blur));
             }
         }
-        self.blur = best?;
+        let start = best?;
+        let mut best = start;
+        for scale in [0.86, 1.16] {
+            self.blur = start * scale;
+            self.draw();
+            let now = self.adjust(false, 0, 1)?;
+            if now > score {
+                (score, best) = (now, self.blur);
+            }
+        }
+        self.blur = best;
         self.draw();
         self.adjust(false, 8, 1)?;
         self.look();
@@ -355,7 +377,7 @@ impl<'a> Lattice<'a> {
         self.look();
         let start = self.blur;
         let (mut score, mut best) = (f32::NEG_INFINITY, start);
-        for scale in [0.82, 1.0, 1.2] {
+        for scale in [0.9, 1.0, 1.1] {
             self.blur = start * scale;
             self.draw();
             self.relight();
@@ -494,6 +516,7 @@ impl<'a> Lattice<'a> {
                     spill -= own * self.dark[at];
                     let evidence = (matched[at] - spill - own / 2.0) / (noise * own.max(0.05));
                     self.dark[at] = 1.0 / (1.0 + (-evidence.clamp(-30.0, 30.0)).exp());
+                    self.soft[at] = 1.0 / (1.0 + (-(evidence * noise / 0.1).clamp(-30.0, 30.0)).exp());
                 }
             }
             noise = (noise * 0.9).max(0.01);
@@ -504,7 +527,7 @@ impl<'a> Lattice<'a> {
     pub(super) fn modules(&self, out: &mut Vec<f32>) {
         out.clear();
         for j in MARGIN..self.span - MARGIN {
-            out.extend_from_slice(&self.dark[j * self.span + MARGIN..(j + 1) * self.span - MARGIN]);
+            out.extend_from_slice(&self.soft[j * self.span + MARGIN..(j + 1) * self.span - MARGIN]);
         }
     }
 }

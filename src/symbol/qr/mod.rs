@@ -53,7 +53,6 @@ impl QrReader {
     pub(super) fn read(&mut self, levels: &[Level], at: usize) -> Vec<Qr> {
         let mut found: Vec<Qr> = Vec::new();
         let Some(level) = levels.get(at) else { return found };
-        if std::env::var("DBG").is_ok() { eprintln!("level {at}"); }
         self.search.triples(level, at + 1 == levels.len(), TRIPLES, &mut self.triples);
         for triple in &self.triples {
             let [v, p, q] = triple.middles;
@@ -73,7 +72,8 @@ impl QrReader {
 fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
     // Versions by how near their size is to what the finder patterns say.
     let near = (triple.side - 17.0) / 4.0;
-    let versions = [near.round(), near.round() + (near - near.round()).signum(), near.round() - (near - near.round()).signum()];
+    let versions =
+        [near.round(), near.round() + (near - near.round()).signum(), near.round() - (near - near.round()).signum()];
     let mut best: Option<(f32, Layout, Plane, f32)> = None;
     for version in versions.into_iter().filter(|v| (1.0..=40.0).contains(v)) {
         let layout = Layout::new(version as usize);
@@ -85,9 +85,7 @@ fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
             break;
         }
     }
-    if std::env::var("DBG").is_ok() { eprintln!(" triple {:?} side {:.1} misfit {:.2} best {:?}", triple.middles, triple.side, triple.misfit, best.as_ref().map(|b|(b.0,b.1.version))); }
-    let (score, layout, plane, blur) = best.filter(|b| b.0 >= LEAST_FIT)?;
-    let _ = score;
+    let (_, layout, plane, blur) = best.filter(|b| b.0 >= LEAST_FIT)?;
     let places = layout.data();
     let mut lattice = Lattice::new(&layout, level, plane, blur);
     lattice.settle()?;
@@ -98,7 +96,6 @@ fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
         }
         lattice.equalise(40);
         lattice.modules(&mut dark);
-        if std::env::var("DBG").is_ok() { eprintln!("bits {round} {:.2} {}", lattice.blur/module, dark.iter().map(|d| char::from(b'a' + (d*25.0) as u8)).collect::<String>()); }
         if let Some(decoded) = decode::decode(&layout, &places, &dark) {
             let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
                 let (x, y) = lattice.plane.at(a, b);
@@ -118,12 +115,8 @@ fn place(level: &Level, triple: &Triple, layout: &Layout, module: f32) -> Option
     let finders = [(-inset, -inset), (inset, -inset), (-inset, inset)];
     let [v, p, q] = triple.middles;
     let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
-    let affine = Plane::through(
-        [finders[0], finders[1], (inset, inset), finders[2]],
-        [v, p, fourth, q],
-    )?;
+    let affine = Plane::through([finders[0], finders[1], (inset, inset), finders[2]], [v, p, fourth, q])?;
     let likeness = finder_likeness(level, &affine, side);
-    if std::env::var("DBG").is_ok() { eprintln!("  v{} likeness {likeness:.2}", layout.version); }
     if likeness < LEAST_LIKENESS {
         return None;
     }
@@ -152,9 +145,7 @@ fn alignment_places(level: &Level, plane: &Plane, at: f64, side: f64, reach: f64
     let [a, b] = plane.slopes(at, at);
     let step = |s: [f64; 2]| [s[0] * 2.0 / side, s[1] * 2.0 / side];
     let (a, b) = (step(a), step(b));
-    let point = |i: f64, j: f64| {
-        Point { x: (x + i * a[0] + j * b[0]) as f32, y: (y + i * a[1] + j * b[1]) as f32 }
-    };
+    let point = |i: f64, j: f64| Point { x: (x + i * a[0] + j * b[0]) as f32, y: (y + i * a[1] + j * b[1]) as f32 };
     let steps = (reach * 2.0) as i32;
     let likeness = |i: f64, j: f64| -> f32 {
         let (mut sum, mut squares, mut product) = (0.0f32, 0.0f32, 0.0f32);

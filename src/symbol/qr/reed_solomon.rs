@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn what_is_no_block_is_refused() {
-        for (length, checks, erasures) in [(0, 0, vec![]), (5, 5, vec![]), (300, 10, vec![]), (40, 31, vec![]), (40, 10, vec![40])] {
+        for (length, checks, erasures) in
+            [(0, 0, vec![]), (5, 5, vec![]), (300, 10, vec![]), (40, 31, vec![]), (40, 10, vec![40])]
+        {
             let mut block: Vec<u8> = (0..length).map(|i| (i * 7 + 1) as u8).collect();
             assert_eq!(correct(&mut block, checks, &erasures), None, "{length}, {checks}");
         }
