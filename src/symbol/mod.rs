@@ -232,15 +232,9 @@ impl Reader {
     fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        // The finer levels of a photo cost most and are looked at only where the others showed no QR Code.
-        for level in (first..levels.len()).chain((0..first).rev()) {
-            if level < first && symbols.iter().any(|s| s.symbology == Symbology::Qr) {
-                return;
-            }
-            for found in self.qr.read(levels, level) {
-                let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
-                add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
-            }
+        for (level, found) in self.qr.read(levels, first) {
+            let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
+            add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A page of Japanese print is full of 口 and 回, which look alike; everything here has its limit.
 
+use super::radial::Radial;
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
 use crate::symbol::pyramid::Level;
@@ -18,6 +19,12 @@ const RADIUS: usize = 3;
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
 const FINDERS: usize = 44;
+/// Triples that are looked at.
+const TRIPLES: usize = 150;
+/// Blurred ones that are matched.
+const BLURRED: usize = 30;
+/// Grey levels that the middle of a blurred one must be darker than its surroundings.
+const LEAST_DEPTH: i32 = 4;
 /// Sightings kept apart while a level is searched: noise makes thousands.
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
@@ -32,7 +39,7 @@ pub(super) struct Finder {
     /// Pixels a module, as a mean along the row and the column.
     pub(super) module: f32,
     /// Rows that showed it, those that both diagonals confirm counted twice.
-    weight: f32,
+    pub(super) weight: f32,
 }
 
 /// Three finder patterns that may belong to one code.
@@ -40,8 +47,8 @@ pub(super) struct Finder {
 pub(super) struct Triple {
     /// Middles of those at the top left, top right and bottom left, as the code is read.
     pub(super) middles: [Point; 3],
-    /// Modules on a side by the distances between them; a guess.
-    pub(super) side: f32,
+    /// Modules on a side, guessed by modules along the legs and by those of the patterns.
+    pub(super) sides: [f32; 2],
     /// How badly they fit: 0 is perfect.
     pub(super) misfit: f32,
 }
@@ -54,18 +61,23 @@ pub(super) struct Search {
     columns: Vec<u32>,
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
+    radial: Radial,
     width: usize,
     height: usize,
 }
 
 impl Search {
-    /// The triples of a level that may be codes, best first, at most `most`.
-    pub(super) fn triples(&mut self, level: &Level, last: bool, most: usize, out: &mut Vec<Triple>) {
+    /// The triples of a level that may be codes, best first. `last` is the coarsest one; `blurred`
+    /// looks for finder patterns whose light ring does not show as well.
+    pub(super) fn triples(&mut self, level: &Level, last: bool, blurred: bool, out: &mut Vec<Triple>) {
         out.clear();
         let mut finders = Vec::new();
-        self.finders(level, RADIUS, &mut finders);
         if last {
             self.finders(level, LAST_RADIUS, &mut finders);
+        }
+        self.finders(level, RADIUS, &mut finders);
+        if blurred {
+            self.blurred(level, &mut finders);
         }
         sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
         finders.truncate(FINDERS);
@@ -75,16 +87,16 @@ impl Search {
                     for (v, p, q) in [(a, b, c), (b, a, c), (c, a, b)] {
                         let Some(triple) = corner(v, p, q) else { continue };
                         let place = out.partition_point(|t| t.misfit <= triple.misfit);
-                        if place < most {
+                        if place < TRIPLES {
                             out.insert(place, triple);
-                            out.truncate(most);
+                            out.truncate(TRIPLES);
                         }
                     }
                 }
             }
         }
         for triple in out {
-            triple.side = self.side(triple);
+            triple.sides[0] = self.side(triple);
         }
     }
 
@@ -97,7 +109,7 @@ impl Search {
             let (dx, dy) = (end.x - v.x, end.y - v.y);
             let leg = dx.hypot(dy).max(1.0);
             let step = (dx / leg, dy / leg);
-            let guess = leg / (triple.side - 7.0).max(1.0);
+            let guess = leg / (triple.sides[1] - 7.0).max(1.0);
             let modules: Vec<f32> =
                 [v, end].iter().filter_map(|at| self.cross(at.x, at.y, step, guess)).map(|(_, m)| m).collect();
             if !modules.is_empty() {
@@ -105,7 +117,7 @@ impl Search {
                 legs += 1.0;
             }
         }
-        if legs > 0.0 { sum / legs + 7.0 } else { triple.side }
+        if legs > 0.0 { sum / legs + 7.0 } else { triple.sides[1] }
     }
 
     /// Adds the finder patterns of a level.
@@ -137,6 +149,55 @@ impl Search {
             }
         }
         found.retain(|f| f.weight >= 2.0);
+    }
+
+    /// Adds finder patterns whose light ring does not show, where none is yet: round the darkest pixels of their
+    /// neighbourhoods, the best first.
+    fn blurred(&self, level: &Level, found: &mut Vec<Finder>) {
+        let (width, height) = (self.width, self.height);
+        if width == 0 {
+            return;
+        }
+        let area = ((2 * RADIUS + 1) * (2 * RADIUS + 1)) as i32;
+        let blocks = width.div_ceil(BLOCK);
+        let mut best: Vec<Finder> = Vec::new();
+        for y in 1..height - 1 {
+            let row = |y: usize| &self.difference[y * width..][..width];
+            let (above, line, below) = (row(y - 1), row(y), row(y + 1));
+            let busy = &self.busy[y / BLOCK * blocks..][..blocks];
+            for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
+                for x in (block * BLOCK).max(1)..((block + 1) * BLOCK).min(width - 1) {
+                    let own = line[x];
+                    if own > -LEAST_DEPTH * area
+                        || line[x - 1] < own
+                        || line[x + 1] <= own
+                        || above[x - 1..x + 2].iter().any(|&v| v < own)
+                        || below[x - 1..x + 2].iter().any(|&v| v <= own)
+                    {
+                        continue;
+                    }
+                    let Some(finder) = self.radial.look(&level.luma, width, height, x, y) else { continue };
+                    let place = best.partition_point(|b| b.weight >= finder.weight);
+                    let near = best.iter().position(|b| (b.x - finder.x).hypot(b.y - finder.y) < 2.5 * finder.module);
+                    match near {
+                        Some(near) if near < place => continue,
+                        Some(near) => drop(best.remove(near)),
+                        None => {}
+                    }
+                    if place < BLURRED {
+                        best.insert(place, finder);
+                        best.truncate(BLURRED);
+                    }
+                }
+            }
+        }
+        for mut finder in best {
+            if !found.iter().any(|f| (f.x - finder.x).hypot(f.y - finder.y) < 2.5 * finder.module) {
+                // As much as two rows that showed it.
+                finder.weight *= 3.0;
+                found.push(finder);
+            }
+        }
     }
 
     /// Blocks with contrast in or next to them.
@@ -372,5 +433,6 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let points = [v, p, q].map(|f| Point { x: f.x, y: f.y });
     // Codes are not mirrored: the top right one is clockwise before the bottom left one.
     let middles = if ax * by - ay * bx > 0.0 { points } else { [points[0], points[2], points[1]] };
-    Some(Triple { middles, side: (la * lb).sqrt() / module + 7.0, misfit: uneven + skew + lean + 0.5 * faint })
+    let side = (la * lb).sqrt() / module + 7.0;
+    Some(Triple { middles, sides: [side; 2], misfit: uneven + skew + lean + 0.5 * faint })
 }

@@ -50,7 +50,7 @@ impl Kernel {
 }
 
 /// The normal distribution function, to 1e-5 (Abramowitz and Stegun 26.2.16).
-fn normal(x: f32) -> f32 {
+pub(super) fn normal(x: f32) -> f32 {
     let t = 1.0 / (1.0 + 0.33267 * x.abs());
     let tail = (-0.5 * x * x).exp() * 0.398_942_3 * t * (0.436_183_6 + t * (-0.120_167_6 + t * 0.937_298));
     if x > 0.0 { 1.0 - tail } else { tail }
@@ -321,14 +321,20 @@ impl<'a> Lattice<'a> {
         Some(score as f32)
     }
 
-    /// Fits plane, light and blur to the function patterns. The share of what varies that they explain, 0 to 1.
-    pub(super) fn fit_functions(&mut self, rounds: usize) -> Option<f32> {
-        let mut score = 0.0;
+    /// Fits plane and light to the function patterns, quickly. The share of what varies that they explain, 0 to 1.
+    pub(super) fn approach(&mut self) -> Option<f32> {
         self.draw();
-        for _ in 0..rounds {
+        for _ in 0..3 {
             self.look();
-            self.adjust(false, 8, 1)?;
+            self.adjust(false, 8, 2)?;
         }
+        self.look();
+        self.adjust(false, 8, 2)
+    }
+
+    /// The same with the blur, after [`Lattice::approach`].
+    pub(super) fn fit_functions(&mut self) -> Option<f32> {
+        let mut score = 0.0;
         self.look();
         let start = self.blur;
         let mut best = None;

@@ -12,12 +12,13 @@ mod find;
 mod lattice;
 mod layout;
 mod plane;
+mod radial;
 mod reed_solomon;
 
 use super::Point;
-use super::pyramid::Level;
+use super::pyramid::{Level, Pyramid};
 use find::{Search, Triple};
-use lattice::Lattice;
+use lattice::{Lattice, normal};
 use layout::{FINDER_INSET, Layout, alignment};
 use plane::Plane;
 
@@ -29,72 +30,137 @@ pub(super) struct Qr {
     pub(super) corners: [Point; 4],
 }
 
-/// Triples of finder patterns of a level that are looked at.
-const TRIPLES: usize = 10;
+/// Triples of finder patterns, each with a version, of a level that are read.
+const TRIPLES: usize = 5;
 /// What correlation with finder patterns the three places must have. False triples of print reach 0.3, true ones of codes
 /// blurred by half a module 0.75.
-const LEAST_LIKENESS: f32 = 0.4;
+const LEAST_LIKENESS: f32 = 0.6;
 /// What the function patterns must explain of what varies in their places, for the modules to be read.
-const LEAST_FIT: f32 = 0.45;
+const LEAST_FIT: f32 = 0.8;
 /// Places of the alignment pattern that are tried.
 const PLACES: usize = 3;
-/// Times that everything is fitted anew to the modules.
-const REFITS: usize = 4;
+/// Planes that are fitted in a frame.
+const FITS: usize = 12;
+/// Times that everything is fitted anew to the modules, in a frame.
+const REFITS_OF_A_FRAME: usize = 5;
+/// Rounds over the modules in which their chances settle.
+const SWEEPS: usize = 40;
 
 /// Reads QR Codes. Holds the memory of its search.
 #[derive(Debug, Default)]
 pub(super) struct QrReader {
     search: Search,
+    finder: FinderPattern,
     triples: Vec<Triple>,
 }
 
 impl QrReader {
-    /// Reads the QR Codes of level `at`, sampling them where their modules are two to four pixels wide.
-    pub(super) fn read(&mut self, levels: &[Level], at: usize) -> Vec<Qr> {
-        let mut found: Vec<Qr> = Vec::new();
-        let Some(level) = levels.get(at) else { return found };
-        self.search.triples(level, at + 1 == levels.len(), TRIPLES, &mut self.triples);
-        for triple in &self.triples {
-            let [v, p, q] = triple.middles;
-            let middle = Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 };
-            if found.iter().any(|f| holds(&f.corners, middle)) {
-                continue;
+    /// Reads the QR Codes of a frame, each with its level of the pyramid.
+    ///
+    /// From level `first` up to the coarsest, then down to the finer ones, which cost most, if none was found; then again
+    /// for finder patterns that are all but washed out.
+    pub(super) fn read(&mut self, levels: &[Level], first: usize) -> Vec<(usize, Qr)> {
+        let mut found = Vec::new();
+        let mut budget = Budget { fits: FITS, refits: REFITS_OF_A_FRAME };
+        for blurred in [false, true] {
+            for at in (first..levels.len()).chain((0..first).rev()) {
+                if at < first && !found.is_empty() {
+                    break;
+                }
+                self.read_level(levels, at, blurred, &mut budget, &mut found);
             }
-            let leg = (p.x - v.x).hypot(p.y - v.y).min((q.x - v.x).hypot(q.y - v.y));
-            let module = leg / (triple.side - FINDER_INSET as f32).max(1.0);
-            found.extend(read_triple(level, triple, module));
+            if !found.is_empty() {
+                break;
+            }
         }
         found
     }
+
+    fn read_level(
+        &mut self,
+        levels: &[Level],
+        at: usize,
+        blurred: bool,
+        budget: &mut Budget,
+        found: &mut Vec<(usize, Qr)>,
+    ) {
+        let Some(level) = levels.get(at) else { return };
+        self.search.triples(level, at + 1 == levels.len(), blurred, &mut self.triples);
+        let mut likely: Vec<Likely> = Vec::new();
+        for triple in &self.triples {
+            for version in versions(triple) {
+                let Some(plane) = affine(triple, version) else { continue };
+                let likeness = self.finder.likeness(level, &plane, version);
+                if likeness < LEAST_LIKENESS {
+                    continue;
+                }
+                let place = likely.partition_point(|l| l.likeness >= likeness);
+                if place < TRIPLES {
+                    likely.insert(place, Likely { triple: *triple, version, plane, likeness });
+                    likely.truncate(TRIPLES);
+                }
+            }
+        }
+        for likely in &likely {
+            let [_, p, q] = likely.triple.middles;
+            let middle = Pyramid::to_frame(at, Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 });
+            let known = found.iter().any(|(l, f)| holds(&f.corners.map(|c| Pyramid::to_frame(*l, c)), middle));
+            if known || budget.fits == 0 {
+                continue;
+            }
+            budget.fits -= 1;
+            found.extend(read_likely(level, likely, budget).map(|qr| (at, qr)));
+        }
+    }
+}
+
+/// What may still be spent on a frame.
+#[derive(Debug)]
+struct Budget {
+    fits: usize,
+    refits: usize,
+}
+
+/// Three finder patterns and the version that makes them look most like ones.
+#[derive(Debug)]
+struct Likely {
+    triple: Triple,
+    version: usize,
+    /// The plane of the three, seen without perspective.
+    plane: Plane,
+    likeness: f32,
+}
+
+/// Versions that the distances of three finder patterns speak for: by modules measured along the legs and by those of
+/// the patterns themselves; and those of eL-QR, if they are not far from it.
+fn versions(triple: &Triple) -> impl Iterator<Item = usize> {
+    let near = triple.sides.map(|side| ((side - 17.0) / 4.0).round().clamp(1.0, 40.0) as usize);
+    let second = ((triple.sides[0] - 17.0) / 4.0 - near[0] as f32).signum();
+    let neighbour = (near[0] as f32 + second).clamp(1.0, 40.0) as usize;
+    let all = [near[0], neighbour, near[1], 5, 6];
+    (0..all.len()).filter_map(move |i| {
+        let far = i > 2 && all[i].abs_diff(near[1]) > 2;
+        (!all[..i].contains(&all[i]) && !far).then_some(all[i])
+    })
+}
+
+/// The plane of three finder patterns of a version, the fourth corner completing a parallelogram.
+fn affine(triple: &Triple, version: usize) -> Option<Plane> {
+    let inset = 1.0 - FINDER_INSET as f64 / (17 + 4 * version) as f64;
+    let [v, p, q] = triple.middles;
+    let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
+    Plane::through([(-inset, -inset), (inset, -inset), (inset, inset), (-inset, inset)], [v, p, fourth, q])
 }
 
 /// Reads the code of three finder patterns.
-fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
-    // Versions by how near their size is to what the finder patterns say.
-    let near = (triple.side - 17.0) / 4.0;
-    let versions =
-        [near.round(), near.round() + (near - near.round()).signum(), near.round() - (near - near.round()).signum()];
-    let mut best: Option<(f32, Layout, Plane, f32)> = None;
-    for version in versions.into_iter().filter(|v| (1.0..=40.0).contains(v)) {
-        let layout = Layout::new(version as usize);
-        let Some((score, plane, blur)) = place(level, triple, &layout, module) else { continue };
-        if best.as_ref().is_none_or(|b| b.0 < score) {
-            best = Some((score, layout, plane, blur));
-        }
-        if score > 0.7 {
-            break;
-        }
-    }
-    let (_, layout, plane, blur) = best.filter(|b| b.0 >= LEAST_FIT)?;
+fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr> {
+    let layout = Layout::new(likely.version);
+    let mut lattice = place(level, likely, &layout)?;
     let places = layout.data();
-    let mut lattice = Lattice::new(&layout, level, plane, blur);
     lattice.settle()?;
     let mut dark = Vec::new();
-    for round in 0..=REFITS {
-        if round > 0 {
-            lattice.refit()?;
-        }
-        lattice.equalise(40);
+    loop {
+        lattice.equalise(SWEEPS);
         lattice.modules(&mut dark);
         if let Some(decoded) = decode::decode(&layout, &places, &dark) {
             let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
@@ -103,23 +169,21 @@ fn read_triple(level: &Level, triple: &Triple, module: f32) -> Option<Qr> {
             });
             return Some(Qr { text: String::from_utf8_lossy(&decoded.bytes).into_owned(), corners });
         }
+        budget.refits = budget.refits.checked_sub(1)?;
+        lattice.refit()?;
     }
-    None
 }
 
 /// The plane of a code of this layout: by its finder patterns alone, and by them with the alignment pattern wherever
-/// something like it shows; the one whose function patterns explain most. Its score, the plane, and the blur in pixels.
-fn place(level: &Level, triple: &Triple, layout: &Layout, module: f32) -> Option<(f32, Plane, f32)> {
+/// something like it shows; the one whose function patterns explain most, if that is enough.
+fn place<'a>(level: &'a Level, likely: &Likely, layout: &'a Layout) -> Option<Lattice<'a>> {
     let side = layout.side as f64;
-    let inset = 1.0 - 7.0 / side;
+    let inset = 1.0 - FINDER_INSET as f64 / side;
+    let [v, p, q] = likely.triple.middles;
+    let affine = likely.plane;
+    let [a, b] = affine.slopes(0.0, 0.0);
+    let module = ((a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / side) as f32;
     let finders = [(-inset, -inset), (inset, -inset), (-inset, inset)];
-    let [v, p, q] = triple.middles;
-    let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
-    let affine = Plane::through([finders[0], finders[1], (inset, inset), finders[2]], [v, p, fourth, q])?;
-    let likeness = finder_likeness(level, &affine, side);
-    if likeness < LEAST_LIKENESS {
-        return None;
-    }
     let mut tries = vec![affine];
     let (_, count) = alignment(layout.version);
     if count > 0 {
@@ -128,15 +192,22 @@ fn place(level: &Level, triple: &Triple, layout: &Layout, module: f32) -> Option
             tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
         }
     }
-    let mut best: Option<(f32, Plane, f32)> = None;
+    let mut best: Option<(f32, Lattice)> = None;
     for plane in tries {
-        let mut lattice = Lattice::new(layout, level, plane, 0.6 * module);
-        let Some(score) = lattice.fit_functions(4) else { continue };
-        if best.is_none_or(|b| b.0 < score) {
-            best = Some((score, lattice.plane, lattice.blur));
+        let mut lattice = Lattice::new(layout, level, plane, 0.65 * module);
+        let Some(score) = lattice.approach() else { continue };
+        if best.as_ref().is_none_or(|b| b.0 < score) {
+            best = Some((score, lattice));
+        }
+        if score > 0.9 {
+            break;
         }
     }
-    best
+    let (score, mut lattice) = best?;
+    if score < LEAST_FIT - 0.15 {
+        return None;
+    }
+    (lattice.fit_functions()? >= LEAST_FIT).then_some(lattice)
 }
 
 /// Points that look most like an alignment pattern, within `reach` modules of where an affine plane has it.
@@ -186,28 +257,58 @@ fn alignment_places(level: &Level, plane: &Plane, at: f64, side: f64, reach: f64
     best.into_iter().map(|(_, i, j)| point(i, j)).collect()
 }
 
-/// How like finder patterns the three places of an affine plane look: the least of their correlations with one, -1 to 1.
-fn finder_likeness(level: &Level, plane: &Plane, side: f64) -> f32 {
-    let inset = 1.0 - 7.0 / side;
-    let mut least = f32::INFINITY;
-    for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
-        let (mut sum, mut squares, mut product) = (0.0f32, 0.0f32, 0.0f32);
-        for j in -4i32..=4 {
-            for i in -4i32..=4 {
-                let (x, y) = plane.at(a + f64::from(i) * 2.0 / side, b + f64::from(j) * 2.0 / side);
-                let value = level.sample(x as f32, y as f32);
+/// A finder pattern with its separator, nine by nine modules, in two blurs: darkness less its mean, of unit length.
+#[derive(Debug)]
+struct FinderPattern {
+    blurred: [[f32; 81]; 2],
+}
+
+impl Default for FinderPattern {
+    fn default() -> Self {
+        let blurred = [0.45f32, 0.8].map(|blur| {
+            let edge = |half: f32, x: f32| normal((x + half) / blur) - normal((x - half) / blur);
+            let mut values: [f32; 81] = std::array::from_fn(|i| {
+                let (x, y) = ((i % 9) as f32 - 4.0, (i / 9) as f32 - 4.0);
+                edge(3.5, x) * edge(3.5, y) - edge(2.5, x) * edge(2.5, y) + edge(1.5, x) * edge(1.5, y)
+            });
+            let mean = values.iter().sum::<f32>() / 81.0;
+            values.iter_mut().for_each(|v| *v -= mean);
+            let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
+            values.map(|v| v / length)
+        });
+        Self { blurred }
+    }
+}
+
+impl FinderPattern {
+    /// How like finder patterns three corners of a plane look: the least of their correlations, -1 to 1.
+    fn likeness(&self, level: &Level, plane: &Plane, version: usize) -> f32 {
+        let side = (17 + 4 * version) as f64;
+        let inset = 1.0 - FINDER_INSET as f64 / side;
+        let step = 2.0 / side;
+        let mut least = [1.0f32; 2];
+        for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
+            let (mut sum, mut squares, mut products) = (0.0f32, 0.0f32, [0.0f32; 2]);
+            for i in 0..81 {
+                let (x, y) = plane.at(a + f64::from(i % 9 - 4) * step, b + f64::from(i / 9 - 4) * step);
+                let value = 255.0 - level.sample(x as f32, y as f32);
                 sum += value;
                 squares += value * value;
-                // 48 of 81 are light.
-                let light = if matches!(i.abs().max(j.abs()), 2 | 4) { 33.0 } else { -48.0 };
-                product += light * value;
+                for (product, pattern) in products.iter_mut().zip(&self.blurred) {
+                    *product += pattern[i as usize] * value;
+                }
+            }
+            // Grey levels of noise and rounding are like nothing.
+            let length = (squares - sum * sum / 81.0 + 81.0).sqrt();
+            for (least, product) in least.iter_mut().zip(products) {
+                *least = least.min(product / length);
+            }
+            if least.iter().all(|l| *l < LEAST_LIKENESS) {
+                break;
             }
         }
-        let spread = (squares - sum * sum / 81.0).max(81.0);
-        // 128304 = 48 · 33² + 33 · 48².
-        least = least.min(product / (128_304.0 * spread).sqrt());
+        least[0].max(least[1])
     }
-    least
 }
 
 /// Whether a point lies in a convex outline.
