@@ -526,6 +526,110 @@ impl<'a> Lattice<'a> {
                 }
             }
             noise = (noise * 0.9).max(0.01);
+            self.search(&matched, &kernels, (wide, high));
+        }
+    }
+
+    /// Better decisions than any change of three by three modules could make, from those of the chances so far, and how
+    /// much worse the next best with each module the other way round is.
+    fn search(&mut self, matched: &[f32], kernels: &[Kernel; 2], (wide, high): (usize, usize)) {
+        const SIDE: usize = 3;
+        const BLOCK: usize = SIDE * SIDE;
+        const ROUNDS: usize = 4;
+        let span = self.span;
+        let common = |dx: usize, dy: usize| {
+            if dx < TAPS && dy < TAPS { kernels[0].overlap[dx] * kernels[1].overlap[dy] } else { 0.0 }
+        };
+        let pair = |m: usize, n: usize| common((m % SIDE).abs_diff(n % SIDE), (m / SIDE).abs_diff(n / SIDE));
+        // Energy of each choice of dark modules by themselves.
+        let mut alone = [0.0f32; 1 << BLOCK];
+        for choice in 1..1usize << BLOCK {
+            let lowest = choice.trailing_zeros() as usize;
+            let rest = choice & (choice - 1);
+            let with: f32 = (0..BLOCK).filter(|n| rest >> n & 1 == 1).map(|n| pair(lowest, n)).sum();
+            alone[choice] = alone[rest] + common(0, 0) + 2.0 * with;
+        }
+        let mut dark: Vec<f32> = self.dark.iter().map(|&d| if d > 0.5 { 1.0 } else { 0.0 }).collect();
+        // What the points show beyond the decisions, as each module shows there.
+        let mut rest: Vec<f32> = matched.to_vec();
+        let spill = |rest: &mut [f32], at: usize, change: f32| {
+            let (i, j) = (at % span, at / span);
+            for y in j.saturating_sub(high)..(j + high + 1).min(span) {
+                let share = change * kernels[1].overlap[y.abs_diff(j)];
+                for x in i.saturating_sub(wide)..(i + wide + 1).min(span) {
+                    rest[y * span + x] -= share * kernels[0].overlap[x.abs_diff(i)];
+                }
+            }
+        };
+        for at in 0..dark.len() {
+            if dark[at] > 0.5 {
+                spill(&mut rest, at, 1.0);
+            }
+        }
+        let mut gaps = vec![f32::INFINITY; span * span];
+        for round in 0..ROUNDS {
+            let mut changed = false;
+            gaps.fill(f32::INFINITY);
+            for j in MARGIN..=span - MARGIN - SIDE {
+                for i in MARGIN..=span - MARGIN - SIDE {
+                    let place = |m: usize| (j + m / SIDE) * span + i + m % SIDE;
+                    let mut pull = [0.0f32; BLOCK];
+                    let mut now = 0usize;
+                    for (m, pull) in pull.iter_mut().enumerate() {
+                        let at = place(m);
+                        *pull = rest[at] + (0..BLOCK).map(|n| pair(m, n) * dark[place(n)]).sum::<f32>();
+                        if dark[at] > 0.5 {
+                            now |= 1 << m;
+                        }
+                        if self.fixed[at] {
+                            *pull = if dark[at] > 0.5 { 1e3 } else { -1e3 };
+                        }
+                    }
+                    let mut energy = [0.0f32; 1 << BLOCK];
+                    let mut best = 0;
+                    for choice in 1..1usize << BLOCK {
+                        let lowest = choice.trailing_zeros() as usize;
+                        energy[choice] = energy[choice & (choice - 1)] - 2.0 * pull[lowest];
+                    }
+                    for (energy, alone) in energy.iter_mut().zip(&alone) {
+                        *energy += alone;
+                    }
+                    for choice in 1..1usize << BLOCK {
+                        if energy[choice] < energy[best] {
+                            best = choice;
+                        }
+                    }
+                    if energy[best] < energy[now] - 1e-6 {
+                        changed = true;
+                        for m in 0..BLOCK {
+                            let want = if best >> m & 1 == 1 { 1.0 } else { 0.0 };
+                            let at = place(m);
+                            if dark[at] != want {
+                                spill(&mut rest, at, want - dark[at]);
+                                dark[at] = want;
+                            }
+                        }
+                    }
+                    for m in 0..BLOCK {
+                        let other = (0..1usize << BLOCK)
+                            .filter(|choice| (choice ^ best) >> m & 1 == 1)
+                            .fold(f32::INFINITY, |least, choice| least.min(energy[choice]));
+                        let gap = &mut gaps[place(m)];
+                        *gap = gap.min(other - energy[best]);
+                    }
+                }
+            }
+            if !changed || round + 1 == ROUNDS {
+                break;
+            }
+        }
+        for (at, gap) in gaps.iter().enumerate() {
+            if !self.fixed[at] {
+                let sign = if dark[at] > 0.5 { 1.0 } else { -1.0 };
+                let chance = |noise: f32| 1.0 / (1.0 + (-(sign * gap / noise).clamp(-30.0, 30.0)).exp());
+                self.dark[at] = chance(0.01);
+                self.soft[at] = chance(0.03);
+            }
         }
     }
 

@@ -39,6 +39,8 @@ const LEAST_LIKENESS: f32 = 0.6;
 const LEAST_FIT: f32 = 0.8;
 /// Places of the alignment pattern that are tried.
 const PLACES: usize = 3;
+/// Least pixels a module on the level that a code is read on, if there is a finer one.
+const LEAST_MODULE: f64 = 1.9;
 /// Planes that are fitted in a frame.
 const FITS: usize = 12;
 /// Times that everything is fitted anew to the modules, in a frame.
@@ -109,7 +111,8 @@ impl QrReader {
                 continue;
             }
             budget.fits -= 1;
-            found.extend(read_likely(level, likely, budget).map(|qr| (at, qr)));
+            let (at, likely) = best_level(levels, at, likely);
+            found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
         }
     }
 }
@@ -122,7 +125,7 @@ struct Budget {
 }
 
 /// Three finder patterns and the version that makes them look most like ones.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Likely {
     triple: Triple,
     version: usize,
@@ -150,6 +153,26 @@ fn affine(triple: &Triple, version: usize) -> Option<Plane> {
     let [v, p, q] = triple.middles;
     let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
     Plane::through([(-inset, -inset), (inset, -inset), (inset, inset), (-inset, inset)], [v, p, fourth, q])
+}
+
+/// The level on which modules are two to four pixels wide, or as near to it as there is, and the patterns' places there.
+fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
+    let [a, b] = likely.plane.slopes(0.0, 0.0);
+    let mut module = (a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / (17 + 4 * likely.version) as f64;
+    let mut to = at;
+    while to > 0 && module < LEAST_MODULE {
+        (to, module) = (to - 1, 2.0 * module);
+    }
+    while to + 1 < levels.len() && module >= 2.0 * LEAST_MODULE {
+        (to, module) = (to + 1, module / 2.0);
+    }
+    let scale = (1u32 << at) as f32 / (1u32 << to) as f32;
+    let triple = Triple {
+        middles: likely.triple.middles.map(|p| Point { x: (p.x + 0.5) * scale - 0.5, y: (p.y + 0.5) * scale - 0.5 }),
+        ..likely.triple
+    };
+    let plane = affine(&triple, likely.version).unwrap_or(likely.plane);
+    if to == at { (at, *likely) } else { (to, Likely { triple, plane, ..*likely }) }
 }
 
 /// Reads the code of three finder patterns.
