@@ -56,10 +56,40 @@ pub(super) fn normal(x: f32) -> f32 {
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
+/// The chance that goes with a log-likelihood ratio.
+fn chance(evidence: f32) -> f32 {
+    if evidence.abs() > 16.0 { if evidence > 0.0 { 1.0 } else { 0.0 } } else { 1.0 / (1.0 + (-evidence).exp()) }
+}
+
 /// Light for a grey value, both 0 to 255. Lenses blur light, cameras store about its 2.2th root.
 fn linear(grey: f32) -> f32 {
     const LEAST: f32 = 1e-3;
     255.0 * (grey.max(LEAST) / 255.0).powf(2.2)
+}
+
+/// Side of the window of modules that are decided together, how many they are, and their choices.
+const WINDOW: usize = 3;
+const BLOCK: usize = WINDOW * WINDOW;
+const CHOICES: usize = 1 << BLOCK;
+
+/// The least energy of a window's choices with each module light, and with it dark: what the choice costs by itself less
+/// twice the pull of its dark modules.
+fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); BLOCK] {
+    let mut energy = [0.0f32; CHOICES];
+    for (m, pull) in pull.iter().enumerate() {
+        let (without, with) = energy.split_at_mut(1 << m);
+        with.iter_mut().zip(without).for_each(|(w, o)| *w = *o - 2.0 * pull);
+    }
+    energy.iter_mut().zip(alone).for_each(|(e, a)| *e += a);
+    let less = |a: f32, b: f32| if a < b { a } else { b };
+    let mut least = [(0.0, 0.0); BLOCK];
+    // Folded module by module, from the last.
+    for m in (0..BLOCK).rev() {
+        let (light, black) = energy[..2 << m].split_at_mut(1 << m);
+        least[m] = (light.iter().copied().fold(f32::INFINITY, less), black.iter().copied().fold(f32::INFINITY, less));
+        light.iter_mut().zip(black).for_each(|(l, b)| *l = less(*l, *b));
+    }
+    least
 }
 
 /// What is known of a symbol while it is being read. The quiet zone's inner two modules belong to it.
@@ -459,7 +489,7 @@ impl<'a> Lattice<'a> {
     }
 
     /// Chances of the modules by what the points show, neighbours' spill taken back.
-    pub(super) fn equalise(&mut self, rounds: usize) {
+    pub(super) fn equalise(&mut self, rounds: usize, thorough: bool) {
         let kernels = self.kernels();
         let (span, count) = (self.span, 2 * self.span);
         // What the points show, gathered with the weights by which each module shows there.
@@ -500,7 +530,7 @@ impl<'a> Lattice<'a> {
         let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
         let own = kernels[0].overlap[0] * kernels[1].overlap[0];
         let mut noise = 0.5f32;
-        for _ in 0..rounds {
+        for round in 0..rounds {
             for j in MARGIN..span - MARGIN {
                 for i in MARGIN..span - MARGIN {
                     let at = j * span + i;
@@ -521,33 +551,36 @@ impl<'a> Lattice<'a> {
                     }
                     spill -= own * self.dark[at];
                     let evidence = (matched[at] - spill - own / 2.0) / (noise * own.max(0.05));
-                    self.dark[at] = 1.0 / (1.0 + (-evidence.clamp(-30.0, 30.0)).exp());
-                    self.soft[at] = 1.0 / (1.0 + (-(evidence * noise / 0.1).clamp(-30.0, 30.0)).exp());
+                    self.dark[at] = chance(evidence);
+                    if round + 1 == rounds {
+                        self.soft[at] = chance(evidence * noise / 0.1);
+                    }
                 }
             }
             noise = (noise * 0.9).max(0.01);
-            self.search(&matched, &kernels, (wide, high));
+            if thorough {
+                self.search(&matched, &kernels, (wide, high));
+            }
         }
     }
 
     /// Better decisions than any change of three by three modules could make, from those of the chances so far, and how
     /// much worse the next best with each module the other way round is.
     fn search(&mut self, matched: &[f32], kernels: &[Kernel; 2], (wide, high): (usize, usize)) {
-        const SIDE: usize = 3;
-        const BLOCK: usize = SIDE * SIDE;
         const ROUNDS: usize = 4;
         let span = self.span;
-        let common = |dx: usize, dy: usize| {
-            if dx < TAPS && dy < TAPS { kernels[0].overlap[dx] * kernels[1].overlap[dy] } else { 0.0 }
+        let common = |m: usize, n: usize| {
+            let (dx, dy) = ((m % WINDOW).abs_diff(n % WINDOW), (m / WINDOW).abs_diff(n / WINDOW));
+            kernels[0].overlap[dx] * kernels[1].overlap[dy]
         };
-        let pair = |m: usize, n: usize| common((m % SIDE).abs_diff(n % SIDE), (m / SIDE).abs_diff(n / SIDE));
+        let pairs: [[f32; BLOCK]; BLOCK] = std::array::from_fn(|m| std::array::from_fn(|n| common(m, n)));
         // Energy of each choice of dark modules by themselves.
-        let mut alone = [0.0f32; 1 << BLOCK];
-        for choice in 1..1usize << BLOCK {
+        let mut alone = [0.0f32; CHOICES];
+        for choice in 1..CHOICES {
             let lowest = choice.trailing_zeros() as usize;
             let rest = choice & (choice - 1);
-            let with: f32 = (0..BLOCK).filter(|n| rest >> n & 1 == 1).map(|n| pair(lowest, n)).sum();
-            alone[choice] = alone[rest] + common(0, 0) + 2.0 * with;
+            let with: f32 = (0..BLOCK).filter(|n| rest >> n & 1 == 1).map(|n| pairs[lowest][n]).sum();
+            alone[choice] = alone[rest] + pairs[0][0] + 2.0 * with;
         }
         let mut dark: Vec<f32> = self.dark.iter().map(|&d| if d > 0.5 { 1.0 } else { 0.0 }).collect();
         // What the points show beyond the decisions, as each module shows there.
@@ -570,52 +603,25 @@ impl<'a> Lattice<'a> {
         for round in 0..ROUNDS {
             let mut changed = false;
             gaps.fill(f32::INFINITY);
-            for j in MARGIN..=span - MARGIN - SIDE {
-                for i in MARGIN..=span - MARGIN - SIDE {
-                    let place = |m: usize| (j + m / SIDE) * span + i + m % SIDE;
-                    let mut pull = [0.0f32; BLOCK];
-                    let mut now = 0usize;
-                    for (m, pull) in pull.iter_mut().enumerate() {
-                        let at = place(m);
-                        *pull = rest[at] + (0..BLOCK).map(|n| pair(m, n) * dark[place(n)]).sum::<f32>();
-                        if dark[at] > 0.5 {
-                            now |= 1 << m;
+            for j in MARGIN..=span - MARGIN - WINDOW {
+                for i in MARGIN..=span - MARGIN - WINDOW {
+                    let places: [usize; BLOCK] = std::array::from_fn(|m| (j + m / WINDOW) * span + i + m % WINDOW);
+                    let now = places.map(|at| dark[at]);
+                    let pull: [f32; BLOCK] = std::array::from_fn(|m| {
+                        if self.fixed[places[m]] {
+                            return if now[m] > 0.5 { 1e3 } else { -1e3 };
                         }
-                        if self.fixed[at] {
-                            *pull = if dark[at] > 0.5 { 1e3 } else { -1e3 };
+                        rest[places[m]] + pairs[m].iter().zip(&now).map(|(p, d)| p * d).sum::<f32>()
+                    });
+                    for (m, (light, black)) in least_energies(&pull, &alone).into_iter().enumerate() {
+                        let at = places[m];
+                        let want = if black < light { 1.0 } else { 0.0 };
+                        if now[m] != want && !self.fixed[at] {
+                            spill(&mut rest, at, want - now[m]);
+                            dark[at] = want;
+                            changed = true;
                         }
-                    }
-                    let mut energy = [0.0f32; 1 << BLOCK];
-                    let mut best = 0;
-                    for choice in 1..1usize << BLOCK {
-                        let lowest = choice.trailing_zeros() as usize;
-                        energy[choice] = energy[choice & (choice - 1)] - 2.0 * pull[lowest];
-                    }
-                    for (energy, alone) in energy.iter_mut().zip(&alone) {
-                        *energy += alone;
-                    }
-                    for choice in 1..1usize << BLOCK {
-                        if energy[choice] < energy[best] {
-                            best = choice;
-                        }
-                    }
-                    if energy[best] < energy[now] - 1e-6 {
-                        changed = true;
-                        for m in 0..BLOCK {
-                            let want = if best >> m & 1 == 1 { 1.0 } else { 0.0 };
-                            let at = place(m);
-                            if dark[at] != want {
-                                spill(&mut rest, at, want - dark[at]);
-                                dark[at] = want;
-                            }
-                        }
-                    }
-                    for m in 0..BLOCK {
-                        let other = (0..1usize << BLOCK)
-                            .filter(|choice| (choice ^ best) >> m & 1 == 1)
-                            .fold(f32::INFINITY, |least, choice| least.min(energy[choice]));
-                        let gap = &mut gaps[place(m)];
-                        *gap = gap.min(other - energy[best]);
+                        gaps[at] = gaps[at].min((black - light).abs());
                     }
                 }
             }
@@ -626,9 +632,8 @@ impl<'a> Lattice<'a> {
         for (at, gap) in gaps.iter().enumerate() {
             if !self.fixed[at] {
                 let sign = if dark[at] > 0.5 { 1.0 } else { -1.0 };
-                let chance = |noise: f32| 1.0 / (1.0 + (-(sign * gap / noise).clamp(-30.0, 30.0)).exp());
-                self.dark[at] = chance(0.01);
-                self.soft[at] = chance(0.03);
+                self.dark[at] = chance(sign * gap / 0.01);
+                self.soft[at] = chance(sign * gap / 0.03);
             }
         }
     }

@@ -182,8 +182,9 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
     let places = layout.data();
     lattice.settle()?;
     let mut dark = Vec::new();
-    loop {
-        lattice.equalise(SWEEPS);
+    // Thorough decisions only where quick ones fail.
+    for thorough in std::iter::once(false).chain(std::iter::repeat(true)) {
+        lattice.equalise(SWEEPS, thorough);
         lattice.modules(&mut dark);
         if let Some(decoded) = decode::decode(&layout, &places, &dark) {
             let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
@@ -192,9 +193,12 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
             });
             return Some(Qr { text: String::from_utf8_lossy(&decoded.bytes).into_owned(), corners });
         }
-        budget.refits = budget.refits.checked_sub(1)?;
-        lattice.refit()?;
+        if thorough {
+            budget.refits = budget.refits.checked_sub(1)?;
+            lattice.refit()?;
+        }
     }
+    None
 }
 
 /// The plane of a code of this layout: by its finder patterns alone, and by them with the alignment pattern wherever
