@@ -232,7 +232,9 @@ impl Reader {
     fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        for (level, found) in self.qr.read(levels, first) {
+        // A slip that has given its bar code has said all.
+        let thorough = !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        for (level, found) in self.qr.read(levels, first, thorough) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
             add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }

@@ -24,7 +24,7 @@ const TRIPLES: usize = 150;
 /// Blurred ones that are matched.
 const BLURRED: usize = 30;
 /// Grey levels that the middle of a blurred one must be darker than its surroundings.
-const LEAST_DEPTH: i32 = 4;
+const LEAST_DEPTH: i32 = 2;
 /// Sightings kept apart while a level is searched: noise makes thousands.
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
@@ -58,6 +58,8 @@ pub(super) struct Triple {
 pub(super) struct Search {
     /// Luminance minus its mean around, times the pixels of the square; dark is negative.
     difference: Vec<i32>,
+    /// Sums of three by three of it.
+    smooth: Vec<i32>,
     columns: Vec<u32>,
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
@@ -153,26 +155,44 @@ impl Search {
 
     /// Adds finder patterns whose light ring does not show, where none is yet: round the darkest pixels of their
     /// neighbourhoods, the best first.
-    fn blurred(&self, level: &Level, found: &mut Vec<Finder>) {
+    fn blurred(&mut self, level: &Level, found: &mut Vec<Finder>) {
         let (width, height) = (self.width, self.height);
         if width == 0 {
             return;
         }
         let area = ((2 * RADIUS + 1) * (2 * RADIUS + 1)) as i32;
         let blocks = width.div_ceil(BLOCK);
-        let mut best: Vec<Finder> = Vec::new();
+        // Sums of three by three, so that noise moves the darkest place less.
+        self.smooth.clear();
+        self.smooth.resize(width * height, 0);
+        let mut columns = vec![0i32; width];
         for y in 1..height - 1 {
             let row = |y: usize| &self.difference[y * width..][..width];
-            let (above, line, below) = (row(y - 1), row(y), row(y + 1));
+            for (((c, a), b), d) in columns.iter_mut().zip(row(y - 1)).zip(row(y)).zip(row(y + 1)) {
+                *c = a + b + d;
+            }
+            let out = &mut self.smooth[y * width + 1..][..width - 2];
+            for (o, c) in out.iter_mut().zip(columns.windows(3)) {
+                *o = c[0] + c[1] + c[2];
+            }
+        }
+        let mut best: Vec<Finder> = Vec::new();
+        for y in 2..height - 2 {
+            let row = |y: usize| &self.smooth[y * width..][..width];
+            let line = row(y);
             let busy = &self.busy[y / BLOCK * blocks..][..blocks];
             for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
-                for x in (block * BLOCK).max(1)..((block + 1) * BLOCK).min(width - 1) {
+                for x in (block * BLOCK).max(2)..((block + 1) * BLOCK).min(width - 2) {
                     let own = line[x];
-                    if own > -LEAST_DEPTH * area
+                    if own > -9 * LEAST_DEPTH * area
                         || line[x - 1] < own
                         || line[x + 1] <= own
-                        || above[x - 1..x + 2].iter().any(|&v| v < own)
-                        || below[x - 1..x + 2].iter().any(|&v| v <= own)
+                        || row(y - 1)[x - 2..x + 3].iter().any(|&v| v < own)
+                        || row(y + 1)[x - 2..x + 3].iter().any(|&v| v <= own)
+                        || line[x - 2] < own
+                        || line[x + 2] <= own
+                        || row(y - 2)[x - 2..x + 3].iter().any(|&v| v < own)
+                        || row(y + 2)[x - 2..x + 3].iter().any(|&v| v <= own)
                     {
                         continue;
                     }

@@ -59,9 +59,9 @@ pub(super) struct QrReader {
 impl QrReader {
     /// Reads the QR Codes of a frame, each with its level of the pyramid.
     ///
-    /// From level `first` up to the coarsest, then down to the finer ones, which cost most, if none was found; then again
-    /// for finder patterns that are all but washed out.
-    pub(super) fn read(&mut self, levels: &[Level], first: usize) -> Vec<(usize, Qr)> {
+    /// From level `first` up to the coarsest, then down to the finer ones, which cost most, if none was found; then, if
+    /// `thorough`, again for finder patterns that are all but washed out.
+    pub(super) fn read(&mut self, levels: &[Level], first: usize, thorough: bool) -> Vec<(usize, Qr)> {
         let mut found = Vec::new();
         let mut budget = Budget { fits: FITS, refits: REFITS_OF_A_FRAME };
         for blurred in [false, true] {
@@ -71,7 +71,7 @@ impl QrReader {
                 }
                 self.read_level(levels, at, blurred, &mut budget, &mut found);
             }
-            if !found.is_empty() {
+            if !found.is_empty() || !thorough {
                 break;
             }
         }

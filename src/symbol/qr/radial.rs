@@ -5,13 +5,15 @@ use super::find::Finder;
 use super::lattice::normal;
 
 /// Farthest distance from the middle that is looked at, in pixels.
-const REACH: usize = 12;
+const REACH: usize = 10;
 /// Pixels a module of the patterns sought. Larger ones are seen on a coarser level.
-const MODULES: [f32; 5] = [1.2, 1.45, 1.75, 2.1, 2.55];
+const MODULES: [f32; 5] = [1.1, 1.3, 1.55, 1.85, 2.15];
 /// Blurs of the patterns sought: standard deviation in modules.
 const BLURS: [f32; 3] = [0.5, 0.75, 1.0];
 /// How far the pattern is compared, in modules: to the middle of the separator.
 const EXTENT: f32 = 4.3;
+/// Grey levels by which its separator must be lighter than its dark ring.
+const LEAST_STEP: i32 = 6;
 /// What a pattern must explain of what varies in its place.
 const LEAST: f32 = 0.5;
 
@@ -30,6 +32,8 @@ pub(super) struct Radial {
     templates: Vec<Template>,
     /// Right, down, ring; nearest first.
     offsets: Vec<(i32, i32, usize)>,
+    /// Eight points of the dark ring and of the separator, for small, middling and large modules.
+    glances: [([(i32, i32); 8], [(i32, i32); 8]); 3],
 }
 
 impl Default for Radial {
@@ -54,7 +58,14 @@ impl Default for Radial {
                 darkness: std::array::from_fn(|ring| mean_darkness(ring as f32 / module, blur)),
             })
             .collect();
-        Self { templates, offsets }
+        let circle = |radius: f32| {
+            std::array::from_fn(|i| {
+                let (sin, cos) = (i as f32 * std::f32::consts::FRAC_PI_4 + 0.2).sin_cos();
+                ((radius * cos).round() as i32, (radius * sin).round() as i32)
+            })
+        };
+        let glances = [1.2, 1.55, 2.0].map(|module| (circle(2.9 * module), circle(4.6 * module)));
+        Self { templates, offsets, glances }
     }
 }
 
@@ -74,10 +85,24 @@ fn mean_darkness(distance: f32, blur: f32) -> f32 {
 }
 
 impl Radial {
+    /// Whether a few points tell of a dark ring in a light one at any size.
+    fn glance(&self, luma: &[u8], width: usize, x: usize, y: usize) -> bool {
+        let at = |(dx, dy): (i32, i32)| i32::from(luma[((y as i32 + dy) * width as i32 + x as i32 + dx) as usize]);
+        let own = at((0, 0));
+        self.glances.iter().any(|(inner, outer)| {
+            let sum = |points: &[(i32, i32); 8]| points.iter().map(|p| at(*p)).sum::<i32>();
+            let (inner, outer) = (sum(inner), sum(outer));
+            outer - inner > 8 * LEAST_STEP && inner - 8 * own > -8 * LEAST_STEP
+        })
+    }
+
     /// The finder pattern round a pixel of a picture of `width` × `height`, if there is one; its weight is the share it
     /// explains.
     pub(super) fn look(&self, luma: &[u8], width: usize, height: usize, x: usize, y: usize) -> Option<Finder> {
         if x < REACH || y < REACH || x + REACH >= width || y + REACH >= height {
+            return None;
+        }
+        if !self.glance(luma, width, x, y) {
             return None;
         }
         let mut counts = [0.0f32; REACH];
