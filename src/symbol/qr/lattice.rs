@@ -63,10 +63,15 @@ fn chance(evidence: f32) -> f32 {
 
 /// Light for a grey value, both 0 to 255. Lenses blur light, cameras store about its 2.2th root.
 fn linear(grey: f32) -> f32 {
-    const LEAST: f32 = 1e-3;
-    255.0 * (grey.max(LEAST) / 255.0).powf(2.2)
+    static LIGHT: std::sync::LazyLock<[f32; 257]> =
+        std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
+    let grey = grey.clamp(0.0, 255.0);
+    let below = grey as usize;
+    LIGHT[below] + (grey - below as f32) * (LIGHT[below + 1] - LIGHT[below])
 }
 
+/// How much of the assumed noise each round over the modules leaves.
+const FALL: f32 = 0.85;
 /// Side of the window of modules that are decided together, how many they are, and their choices.
 const WINDOW: usize = 3;
 const BLOCK: usize = WINDOW * WINDOW;
@@ -557,7 +562,7 @@ impl<'a> Lattice<'a> {
                     }
                 }
             }
-            noise = (noise * 0.9).max(0.01);
+            noise = (noise * FALL).max(0.01);
             if thorough {
                 self.search(&matched, &kernels, (wide, high));
             }

@@ -37,16 +37,19 @@ const TRIPLES: usize = 5;
 const LEAST_LIKENESS: f32 = 0.6;
 /// What the function patterns must explain of what varies in their places, for the modules to be read.
 const LEAST_FIT: f32 = 0.8;
+/// The same before the blur is fitted, and so much that no other version fits better.
+const LEAST_APPROACH: f32 = 0.6;
+const SURE_FIT: f32 = 0.93;
 /// Places of the alignment pattern that are tried.
 const PLACES: usize = 3;
 /// Least pixels a module on the level that a code is read on, if there is a finer one.
 const LEAST_MODULE: f64 = 1.9;
 /// Planes that are fitted in a frame.
-const FITS: usize = 12;
+const FITS: usize = 10;
 /// Times that everything is fitted anew to the modules, in a frame.
 const REFITS_OF_A_FRAME: usize = 5;
 /// Rounds over the modules in which their chances settle.
-const SWEEPS: usize = 40;
+const SWEEPS: usize = 24;
 
 /// Reads QR Codes. Holds the memory of its search.
 #[derive(Debug, Default)]
@@ -103,16 +106,29 @@ impl QrReader {
                 }
             }
         }
+        // Planes first: of the versions that the same three speak for, the function patterns tell the right one.
+        let mut placed: Vec<(f32, usize, Likely)> = Vec::new();
         for likely in &likely {
-            let [_, p, q] = likely.triple.middles;
-            let middle = Pyramid::to_frame(at, Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 });
-            let known = found.iter().any(|(l, f)| holds(&f.corners.map(|c| Pyramid::to_frame(*l, c)), middle));
-            if known || budget.fits == 0 {
+            if budget.fits == 0 || likely.is_among(found, at) {
                 continue;
             }
             budget.fits -= 1;
-            let (at, likely) = best_level(levels, at, likely);
-            found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
+            let (at, mut likely) = best_level(levels, at, likely);
+            let Some((score, plane)) = place(&levels[at], &likely) else { continue };
+            likely.plane = plane;
+            if score > SURE_FIT
+                && let Some(qr) = read_likely(&levels[at], &likely, budget)
+            {
+                found.push((at, qr));
+                continue;
+            }
+            let place = placed.partition_point(|p| p.0 >= score);
+            placed.insert(place, (score, at, likely));
+        }
+        for (score, at, likely) in placed {
+            if score <= SURE_FIT && !likely.is_among(found, at) {
+                found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
+            }
         }
     }
 }
@@ -132,6 +148,26 @@ struct Likely {
     /// The plane of the three, seen without perspective.
     plane: Plane,
     likeness: f32,
+}
+
+impl Likely {
+    /// Pixels a module, as a mean over both axes.
+    fn module(&self) -> f64 {
+        let [a, b] = self.plane.slopes(0.0, 0.0);
+        (a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / (17 + 4 * self.version) as f64
+    }
+
+    /// A blur to begin with, in pixels: between sharp and washed out.
+    fn blur(&self) -> f32 {
+        0.65 * self.module() as f32
+    }
+
+    /// Whether one of the codes found, each on its level, lies where this one of level `at` would.
+    fn is_among(&self, found: &[(usize, Qr)], at: usize) -> bool {
+        let [_, p, q] = self.triple.middles;
+        let middle = Pyramid::to_frame(at, Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 });
+        found.iter().any(|(level, qr)| holds(&qr.corners.map(|c| Pyramid::to_frame(*level, c)), middle))
+    }
 }
 
 /// Versions that the distances of three finder patterns speak for: by modules measured along the legs and by those of
@@ -157,8 +193,7 @@ fn affine(triple: &Triple, version: usize) -> Option<Plane> {
 
 /// The level on which modules are two to four pixels wide, or as near to it as there is, and the patterns' places there.
 fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
-    let [a, b] = likely.plane.slopes(0.0, 0.0);
-    let mut module = (a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / (17 + 4 * likely.version) as f64;
+    let mut module = likely.module();
     let mut to = at;
     while to > 0 && module < LEAST_MODULE {
         (to, module) = (to - 1, 2.0 * module);
@@ -178,7 +213,10 @@ fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
 /// Reads the code of three finder patterns.
 fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr> {
     let layout = Layout::new(likely.version);
-    let mut lattice = place(level, likely, &layout)?;
+    let mut lattice = Lattice::new(&layout, level, likely.plane, likely.blur());
+    if lattice.fit_functions()? < LEAST_FIT {
+        return None;
+    }
     let places = layout.data();
     lattice.settle()?;
     let mut dark = Vec::new();
@@ -201,15 +239,14 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
     None
 }
 
-/// The plane of a code of this layout: by its finder patterns alone, and by them with the alignment pattern wherever
-/// something like it shows; the one whose function patterns explain most, if that is enough.
-fn place<'a>(level: &'a Level, likely: &Likely, layout: &'a Layout) -> Option<Lattice<'a>> {
+/// The plane of a code: by its finder patterns alone, and by them with the alignment pattern wherever something like it
+/// shows; the one whose function patterns explain most, with the share that they explain, if that is enough.
+fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
+    let layout = &Layout::new(likely.version);
     let side = layout.side as f64;
     let inset = 1.0 - FINDER_INSET as f64 / side;
     let [v, p, q] = likely.triple.middles;
     let affine = likely.plane;
-    let [a, b] = affine.slopes(0.0, 0.0);
-    let module = ((a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / side) as f32;
     let finders = [(-inset, -inset), (inset, -inset), (-inset, inset)];
     let mut tries = vec![affine];
     let (_, count) = alignment(layout.version);
@@ -219,22 +256,18 @@ fn place<'a>(level: &'a Level, likely: &Likely, layout: &'a Layout) -> Option<La
             tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
         }
     }
-    let mut best: Option<(f32, Lattice)> = None;
+    let mut best: Option<(f32, Plane)> = None;
     for plane in tries {
-        let mut lattice = Lattice::new(layout, level, plane, 0.65 * module);
+        let mut lattice = Lattice::new(layout, level, plane, likely.blur());
         let Some(score) = lattice.approach() else { continue };
-        if best.as_ref().is_none_or(|b| b.0 < score) {
-            best = Some((score, lattice));
+        if best.is_none_or(|b| b.0 < score) {
+            best = Some((score, lattice.plane));
         }
-        if score > 0.9 {
+        if score > SURE_FIT {
             break;
         }
     }
-    let (score, mut lattice) = best?;
-    if score < LEAST_FIT - 0.15 {
-        return None;
-    }
-    (lattice.fit_functions()? >= LEAST_FIT).then_some(lattice)
+    best.filter(|b| b.0 >= LEAST_APPROACH)
 }
 
 /// Points that look most like an alignment pattern, within `reach` modules of where an affine plane has it.
