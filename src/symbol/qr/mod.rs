@@ -14,6 +14,8 @@ mod layout;
 mod plane;
 mod radial;
 mod reed_solomon;
+#[cfg(test)]
+mod tests;
 
 use super::Point;
 use super::pyramid::{Level, Pyramid};
