@@ -81,7 +81,7 @@ pub(super) fn bytes(version: usize, codewords: &[u8]) -> Option<Vec<u8>> {
             8 => {
                 for _ in 0..bits.take([8, 10, 12][wide])? {
                     let value = bits.take(13)?;
-                    let packed = value / 0xc0 << 8 | value % 0xc0;
+                    let packed = ((value / 0xc0) << 8) | (value % 0xc0);
                     let shifted = packed + if packed < 0x1f00 { 0x8140 } else { 0xc140 };
                     out.extend_from_slice(&(shifted as u16).to_be_bytes());
                 }

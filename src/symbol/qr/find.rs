@@ -299,8 +299,8 @@ impl Search {
         let mut runs = [0.0f32; 5];
         let mut edge = from as f32;
         let mut before = 1i32;
-        for x in from..=to {
-            let now = if x < to { line[x] } else { 1 };
+        // A light pixel after the last ends a run there.
+        for (x, now) in (from..).zip(line[from..to].iter().copied().chain([1])) {
             if (now < 0) != (before < 0) {
                 let at = x as f32 - now as f32 / (now - before) as f32;
                 runs.rotate_left(1);

@@ -599,10 +599,8 @@ impl<'a> Lattice<'a> {
                 }
             }
         };
-        for at in 0..dark.len() {
-            if dark[at] > 0.5 {
-                spill(&mut rest, at, 1.0);
-            }
+        for (at, _) in dark.iter().enumerate().filter(|(_, dark)| **dark > 0.5) {
+            spill(&mut rest, at, 1.0);
         }
         let mut gaps = vec![f32::INFINITY; span * span];
         for round in 0..ROUNDS {

@@ -187,7 +187,7 @@ pub(super) fn version_bits(version: u32) -> u32 {
 }
 
 fn remainder(data: u32, bits: u32, generator: u32) -> u32 {
-    (0..bits).fold(data, |rest, _| (rest << 1) ^ (rest >> (bits - 1) & 1) * generator)
+    (0..bits).fold(data, |rest, _| (rest << 1) ^ (((rest >> (bits - 1)) & 1) * generator))
 }
 
 /// Whether a mask inverts the module at a column and a row (clause 7.8).

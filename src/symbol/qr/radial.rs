@@ -26,6 +26,9 @@ struct Template {
     darkness: [f32; REACH],
 }
 
+/// Eight points round a middle, right and down of it.
+type Circle = [(i32, i32); 8];
+
 /// The templates, and which pixels lie at which distance.
 #[derive(Debug)]
 pub(super) struct Radial {
@@ -33,7 +36,7 @@ pub(super) struct Radial {
     /// Right, down, ring; nearest first.
     offsets: Vec<(i32, i32, usize)>,
     /// Eight points of the dark ring and of the separator, for small, middling and large modules.
-    glances: [([(i32, i32); 8], [(i32, i32); 8]); 3],
+    glances: [(Circle, Circle); 3],
 }
 
 impl Default for Radial {
@@ -90,7 +93,7 @@ impl Radial {
         let at = |(dx, dy): (i32, i32)| i32::from(luma[((y as i32 + dy) * width as i32 + x as i32 + dx) as usize]);
         let own = at((0, 0));
         self.glances.iter().any(|(inner, outer)| {
-            let sum = |points: &[(i32, i32); 8]| points.iter().map(|p| at(*p)).sum::<i32>();
+            let sum = |points: &Circle| points.iter().map(|p| at(*p)).sum::<i32>();
             let (inner, outer) = (sum(inner), sum(outer));
             outer - inner > 8 * LEAST_STEP && inner - 8 * own > -8 * LEAST_STEP
         })

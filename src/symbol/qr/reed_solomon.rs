@@ -173,11 +173,11 @@ mod tests {
     /// A block of `data` words 7, 20, 33, … and `checks` check words, by long division.
     fn block(data: usize, checks: usize) -> Vec<u8> {
         let mut generator = vec![1u8];
-        for power in 0..checks {
+        for &root in &POWERS[..checks] {
             let mut next = vec![0; generator.len() + 1];
             for (i, &g) in generator.iter().enumerate() {
                 next[i] ^= g;
-                next[i + 1] ^= product(g, POWERS[power]);
+                next[i + 1] ^= product(g, root);
             }
             generator = next;
         }
@@ -221,8 +221,8 @@ mod tests {
                 // Every third erased word is right after all.
                 bad[place] ^= if i % 3 == 2 { 0 } else { (i + 1) as u8 };
             }
-            for i in 0..errors {
-                bad[i] ^= (200 - i) as u8;
+            for (i, word) in bad.iter_mut().take(errors).enumerate() {
+                *word ^= (200 - i) as u8;
             }
             let before = bad.clone();
             let got = correct(&mut bad, checks, &erased);
