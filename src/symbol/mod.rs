@@ -29,6 +29,7 @@ use advice::{Steady, View};
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
+use qr::QrReader;
 use soft::{Glimpse, SoftReader};
 
 use crate::frame::Frame;
@@ -146,6 +147,7 @@ pub struct Reader {
     lines: LineReader,
     soft: SoftReader,
     steady: Steady,
+    qr: QrReader,
 }
 
 impl std::fmt::Debug for Reader {
@@ -182,6 +184,7 @@ impl Reader {
             lines: LineReader::default(),
             soft: SoftReader::default(),
             steady: Steady::default(),
+            qr: QrReader::default(),
         }
     }
 
@@ -281,23 +284,14 @@ impl Reader {
         (None, glimpse)
     }
 
-    fn read_qr(&self, symbols: &mut Vec<Symbol>) {
+    fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        let coarse = first..(first + 2).min(levels.len());
-        // The finer levels of a photo cost most and are looked at only where the others showed no QR Code.
-        for level in coarse.chain((0..first).rev()) {
-            if level < first && symbols.iter().any(|s| s.symbology == Symbology::Qr) {
-                return;
-            }
-            // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
-            // the page replaces the worker.
-            let picture = &levels[level];
-            let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
-            for found in read {
-                let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
-                add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
-            }
+        // A slip that has given its bar code has said all.
+        let thorough = !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        for (level, found) in self.qr.read(levels, first, thorough) {
+            let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
+            add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }
     }
 }

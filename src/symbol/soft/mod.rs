@@ -9,7 +9,7 @@ mod evidence;
 mod filter;
 mod fit;
 mod light;
-mod linalg;
+pub(super) mod linalg;
 mod model;
 mod segment;
 mod trellis;
