@@ -122,6 +122,28 @@ pub struct Reading {
     pub advice: Advice,
 }
 
+/// What the likelihood path made of one area, believed or not: for deriving the limits of belief, never for the page.
+#[cfg(feature = "measure")]
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    /// The likeliest 44 digits that check.
+    pub digits: String,
+    /// Whether they were believed.
+    pub believed: bool,
+    /// Cost of the next word that checks less that of this one, in nats.
+    pub margin: f32,
+    /// Cost of this word less that of the best without checks or grammar, in nats.
+    pub penalty: f32,
+    /// Fitted blur, in modules.
+    pub sigma: f32,
+    /// The largest residual of a character, in units of contrast.
+    pub residual: f32,
+    /// The largest mean square residual of a character against that of the whole symbol.
+    pub relative: f32,
+    /// The least share of the rows that the fit trusts at a character.
+    pub share: f32,
+}
+
 /// Reads frames. Holds the scratch memory, so that a running camera allocates little anew.
 pub struct Reader {
     grammar: Grammar,
@@ -129,6 +151,8 @@ pub struct Reader {
     locator: Locator,
     lines: LineReader,
     soft: SoftReader,
+    #[cfg(feature = "measure")]
+    attempted: Vec<Attempted>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -164,11 +188,15 @@ impl Reader {
             locator: Locator::default(),
             lines: LineReader::default(),
             soft: SoftReader::default(),
+            #[cfg(feature = "measure")]
+            attempted: Vec::new(),
         }
     }
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
     pub fn read(&mut self, frame: Frame<'_>) -> Reading {
+        #[cfg(feature = "measure")]
+        self.attempted.clear();
         self.pyramid.build(frame);
         let mut symbols = Vec::new();
         let mut views = Vec::new();
@@ -210,6 +238,13 @@ impl Reader {
         Reading { symbols, advice }
     }
 
+    /// What the likelihood path weighed in the last frame.
+    #[cfg(feature = "measure")]
+    #[must_use]
+    pub fn attempted(&self) -> &[Attempted] {
+        &self.attempted
+    }
+
     /// The likelihood path on the areas that look most like a code.
     fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
         sort_few_by_key(&mut areas, |area| -area.0);
@@ -217,6 +252,8 @@ impl Reader {
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
             let picture = &self.pyramid.levels()[level];
             let Some(attempt) = self.soft.read(picture, &area, &self.grammar) else { continue };
+            #[cfg(feature = "measure")]
+            self.attempted.push(attempt.measured());
             if attempt.evidence.believed() {
                 let corners = attempt.corners.map(|p| Pyramid::to_frame(level, p));
                 let text = attempt.digits.iter().map(|d| char::from(*d)).collect();

@@ -2,6 +2,7 @@
 
 mod build;
 mod headers;
+mod hostile;
 mod profile;
 mod read;
 mod serve;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Args),
     /// Reads notices from stills or digits with the same code as the page.
     Read(read::Args),
+    /// Shows the reader frames in which it must believe nothing false, and counts.
+    Hostile(hostile::Args),
     /// Draws synthetic notices.
     Slip(slip::Args),
     /// Looks after the wards' profiles.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Test(args) => test::run(args),
         Command::Read(args) => read::run(args),
+        Command::Hostile(args) => hostile::run(args),
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
         Command::Words(args) => words::run(args),

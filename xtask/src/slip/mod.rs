@@ -1,11 +1,11 @@
 //! `cargo xtask slip`: draws synthetic notices and photographs them. Same options and seed, same bytes.
 
 mod camera;
-mod code;
+pub(crate) mod code;
 mod corpus;
 mod draw;
 mod negative;
-mod payload;
+pub(crate) mod payload;
 mod print;
 mod sample;
 mod sheet;

@@ -1,0 +1,250 @@
+//! `cargo xtask hostile`: frames in which a reader could believe a payment word that is not there, drawn and read by
+//! the thousand, with the bound that the count puts on how often it does.
+//!
+//! Everything is drawn here from the field's own tables, in modules, and shares nothing with the reader. The bound
+//! holds for frames as these are drawn; `docs/belief.md` says what it is worth beyond them.
+
+mod bound;
+mod camera;
+mod kinds;
+mod paper;
+mod word;
+
+use anyhow::{Context, bail};
+use kinds::KINDS;
+use maecheck::frame::Frame;
+use maecheck::session::{describe, grammar};
+use maecheck::symbol::{Attempted, Reader};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Options of `cargo xtask hostile`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many frames; the kinds are met in turn.
+    #[arg(long, default_value_t = 2_000)]
+    count: usize,
+    /// All chance comes from here.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The number of the first frame.
+    #[arg(long, default_value_t = 0)]
+    from: usize,
+    /// How many processors to use; all, where nothing is said.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Only this kind (its name, or the beginning of it).
+    #[arg(long)]
+    only: Option<String>,
+    /// Folder for the frames that were read falsely.
+    #[arg(long)]
+    save: Option<PathBuf>,
+    /// Saves every frame.
+    #[arg(long, requires = "save")]
+    save_all: bool,
+    /// File for what the likelihood path weighed: one object a line.
+    #[arg(long)]
+    log: Option<PathBuf>,
+}
+
+/// What one frame gave.
+#[derive(Debug)]
+struct Outcome {
+    index: usize,
+    kind: usize,
+    /// Payment words read that are there.
+    right: usize,
+    /// Payment words read that are not.
+    wrong: Vec<String>,
+    drawing: Duration,
+    reading: Duration,
+}
+
+/// A line of the log.
+#[derive(Debug, Serialize)]
+struct Logged<'a> {
+    index: usize,
+    kind: &'static str,
+    /// Pixels per module, blur in modules and noise, as drawn.
+    scale: f32,
+    blur: f32,
+    noise: f32,
+    there: bool,
+    believed: bool,
+    /// No number that is none: what is beyond all bounds is written as 1e9.
+    margin: f32,
+    penalty: f32,
+    sigma: f32,
+    residual: f32,
+    relative: f32,
+    share: f32,
+    /// The likeliest word, and a word that is there.
+    digits: &'a str,
+    word: Option<&'a str>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A false read, a kind that does not exist, a folder or file that cannot be written.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let chosen: Vec<usize> = (0..KINDS.len())
+        .filter(|kind| args.only.as_ref().is_none_or(|only| KINDS[*kind].0.starts_with(only.as_str())))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.0).collect();
+        bail!("expected a kind, one of {}; found {:?}", names.join(", "), args.only.unwrap_or_default());
+    }
+    if let Some(folder) = &args.save {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let log = match &args.log {
+        None => None,
+        Some(path) => {
+            let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+            Some(Mutex::new(BufWriter::new(file)))
+        }
+    };
+    let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let next = AtomicUsize::new(0);
+    let mut outcomes = std::thread::scope(|scope| {
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= args.count {
+                    return anyhow::Ok(done);
+                }
+                let (turn, place) = ((args.from + number) / chosen.len(), (args.from + number) % chosen.len());
+                let outcome = frame(chosen[place], turn * KINDS.len() + chosen[place], &args, log.as_ref())?;
+                if args.threads == Some(1) && (number + 1) % 5_000 == 0 {
+                    eprintln!("{} frames", number + 1);
+                }
+                done.push(outcome);
+            }
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let mut outcomes = Vec::with_capacity(args.count);
+        for worker in workers {
+            match worker.join() {
+                Ok(done) => outcomes.extend(done?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        anyhow::Ok(outcomes)
+    })?;
+    outcomes.sort_by_key(|outcome| outcome.index);
+    if let Some(log) = log {
+        log.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()).flush().context("cannot write the log")?;
+    }
+    tell(&outcomes, &args)
+}
+
+/// Draws and reads frame number `index`.
+fn frame(kind: usize, index: usize, args: &Args, log: Option<&Mutex<BufWriter<File>>>) -> anyhow::Result<Outcome> {
+    let (name, draw) = KINDS[kind];
+    let started = Instant::now();
+    // Neighbouring numbers must not give neighbouring chances: the generator's own seeding mixes them.
+    let mut rng = SmallRng::seed_from_u64(args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
+    let scene = draw(&mut rng)?;
+    let picture = scene.shot.take(&scene.page, scene.from, scene.to, &mut rng)?;
+    let drawing = started.elapsed();
+
+    let started = Instant::now();
+    let mut reader = Reader::new(grammar());
+    let reading = reader.read(Frame::packed(&picture.luma, picture.width, picture.height)?);
+    let taken = started.elapsed();
+
+    let (mut right, mut wrong) = (0, Vec::new());
+    for seen in describe(&reading.symbols) {
+        if seen.valid && seen.kind.is_payment() {
+            if scene.words.contains(&seen.text) { right += 1 } else { wrong.push(seen.text) }
+        }
+    }
+    if let Some(log) = log {
+        let mut file = log.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        for Attempted { digits, believed, margin, penalty, sigma, residual, relative, share } in reader.attempted() {
+            let finite = |value: &f32| if value.is_finite() { *value } else { 1e9 };
+            let line = Logged {
+                index,
+                kind: name,
+                scale: scene.shot.scale,
+                blur: scene.shot.blur,
+                noise: scene.shot.noise,
+                there: scene.words.contains(digits),
+                believed: *believed,
+                margin: finite(margin),
+                penalty: finite(penalty),
+                sigma: finite(sigma),
+                residual: finite(residual),
+                relative: finite(relative),
+                share: finite(share),
+                digits,
+                word: scene.words.first().map(String::as_str),
+            };
+            serde_json::to_writer(&mut *file, &line).context("cannot write the log")?;
+            file.write_all(b"\n").context("cannot write the log")?;
+        }
+    }
+    if let Some(folder) = &args.save
+        && (args.save_all || !wrong.is_empty())
+    {
+        save(folder, name, index, args.seed, &picture)?;
+    }
+    Ok(Outcome { index, kind, right, wrong, drawing, reading: taken })
+}
+
+fn save(folder: &Path, kind: &str, index: usize, seed: u64, picture: &camera::Picture) -> anyhow::Result<()> {
+    let path = folder.join(format!("{}-{seed}-{index}.png", kind.replace(' ', "-")));
+    image::GrayImage::from_raw(picture.width as u32, picture.height as u32, picture.luma.clone())
+        .context("expected a whole frame")?
+        .save(&path)
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Prints the count and its bounds.
+fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
+    println!("{:22}{:>9}{:>9}{:>9}{:>14}", "kind", "frames", "read", "false", "bound (95 %)");
+    let row = |name: &str, of: &[&Outcome]| {
+        let wrong = of.iter().filter(|outcome| !outcome.wrong.is_empty()).count();
+        let read = of.iter().filter(|outcome| outcome.right > 0).count();
+        println!("{name:22}{:>9}{read:>9}{wrong:>9}{:>14.1e}", of.len(), bound::upper(wrong, of.len()));
+        wrong
+    };
+    for (kind, (name, _)) in KINDS.iter().enumerate() {
+        let of: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.kind == kind).collect();
+        if !of.is_empty() {
+            row(name, &of);
+        }
+    }
+    let all: Vec<&Outcome> = outcomes.iter().collect();
+    let wrong = row("all", &all);
+    let middle = |of: fn(&Outcome) -> Duration| {
+        let mut times: Vec<Duration> = outcomes.iter().map(of).collect();
+        times.sort_unstable();
+        let at = |share: f64| times.get((times.len() as f64 * share) as usize).map_or(0.0, |t| t.as_secs_f64() * 1e3);
+        format!("median {:.1} ms, 95th percentile {:.1} ms", at(0.5), at(0.95))
+    };
+    println!("drawing: {}; reading: {}", middle(|o| o.drawing), middle(|o| o.reading));
+    for outcome in outcomes.iter().filter(|outcome| !outcome.wrong.is_empty()) {
+        println!(
+            "false: {} (`--seed {} --only {:?} --from {} --count 1`): {}",
+            KINDS[outcome.kind].0,
+            args.seed,
+            KINDS[outcome.kind].0,
+            outcome.index / KINDS.len(),
+            outcome.wrong.join(", ")
+        );
+    }
+    if wrong > 0 {
+        bail!("{wrong} of {} frames were read falsely", outcomes.len());
+    }
+    Ok(())
+}
