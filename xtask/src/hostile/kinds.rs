@@ -384,7 +384,7 @@ fn two_words(rng: &mut SmallRng) -> (Word, Word, Vec<String>) {
 /// The left part of one symbol and the right part of another, as two papers over each other show them; sometimes the
 /// joint does not meet the grid of modules.
 fn spliced(rng: &mut SmallRng) -> anyhow::Result<Scene> {
-    let (a, b, _) = two_words(rng);
+    let (a, b, texts) = two_words(rng);
     let joint = rng.random_range(2..LENGTH);
     let word: Word = std::array::from_fn(|k| if k < joint { a[k] } else { b[k] });
     let (mut scene, high) = one(rng, &word, word::digits(&word).into_iter().collect())?;
@@ -398,7 +398,14 @@ fn spliced(rng: &mut SmallRng) -> anyhow::Result<Scene> {
         right.keep(at - offset, MODULES + 1.0);
         scene.page.strips[0] = left;
         scene.page.strips.push(right);
-        scene.words.clear();
+        // Papers of one person differ in a few characters: where none of them is hidden, or none but the one that the
+        // joint cuts, a word is there after all.
+        let cut = (at / 11.0) as usize - 1;
+        let shows = |text: &&String| {
+            let whole = word::of_digits(text);
+            (0..LENGTH).all(|k| k == cut || whole[k] == if k < cut { a[k] } else { b[k] })
+        };
+        scene.words = texts.iter().filter(shows).cloned().collect();
     }
     Ok(scene)
 }
