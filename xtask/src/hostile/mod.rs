@@ -40,9 +40,9 @@ pub struct Args {
     /// How many processors to use; all, where nothing is said.
     #[arg(long)]
     threads: Option<usize>,
-    /// Only this kind (its name, or the beginning of it).
+    /// Only this kind (its name, or the beginning of it); may be given more than once.
     #[arg(long)]
-    only: Option<String>,
+    only: Vec<String>,
     /// Folder for the frames that were read falsely.
     #[arg(long)]
     save: Option<PathBuf>,
@@ -96,11 +96,11 @@ struct Logged<'a> {
 /// A false read, a kind that does not exist, a folder or file that cannot be written.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let chosen: Vec<usize> = (0..KINDS.len())
-        .filter(|kind| args.only.as_ref().is_none_or(|only| KINDS[*kind].0.starts_with(only.as_str())))
+        .filter(|kind| args.only.is_empty() || args.only.iter().any(|only| KINDS[*kind].0.starts_with(only.as_str())))
         .collect();
     if chosen.is_empty() {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.0).collect();
-        bail!("expected a kind, one of {}; found {:?}", names.join(", "), args.only.unwrap_or_default());
+        bail!("expected a kind, one of {}; found {:?}", names.join(", "), args.only);
     }
     if let Some(folder) = &args.save {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -211,11 +211,12 @@ fn save(folder: &Path, kind: &str, index: usize, seed: u64, picture: &camera::Pi
 
 /// Prints the count and its bounds.
 fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
-    println!("{:22}{:>9}{:>9}{:>9}{:>14}", "kind", "frames", "read", "false", "bound (95 %)");
+    println!("{:22}{:>9}{:>9}{:>9}{:>14}{:>12}", "kind", "frames", "read", "false", "bound (95 %)", "median ms");
     let row = |name: &str, of: &[&Outcome]| {
         let wrong = of.iter().filter(|outcome| !outcome.wrong.is_empty()).count();
         let read = of.iter().filter(|outcome| outcome.right > 0).count();
-        println!("{name:22}{:>9}{read:>9}{wrong:>9}{:>14.1e}", of.len(), bound::upper(wrong, of.len()));
+        let (bound, ms) = (bound::upper(wrong, of.len()), quantile(of, |outcome| outcome.reading, 0.5));
+        println!("{name:22}{:>9}{read:>9}{wrong:>9}{bound:>14.1e}{ms:>12.1}", of.len());
         wrong
     };
     for (kind, (name, _)) in KINDS.iter().enumerate() {
@@ -226,13 +227,12 @@ fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
     }
     let all: Vec<&Outcome> = outcomes.iter().collect();
     let wrong = row("all", &all);
-    let middle = |of: fn(&Outcome) -> Duration| {
-        let mut times: Vec<Duration> = outcomes.iter().map(of).collect();
-        times.sort_unstable();
-        let at = |share: f64| times.get((times.len() as f64 * share) as usize).map_or(0.0, |t| t.as_secs_f64() * 1e3);
-        format!("median {:.1} ms, 95th percentile {:.1} ms", at(0.5), at(0.95))
-    };
-    println!("drawing: {}; reading: {}", middle(|o| o.drawing), middle(|o| o.reading));
+    println!(
+        "drawing: median {:.1} ms; reading: 95th percentile {:.1} ms, longest {:.1} ms",
+        quantile(&all, |outcome| outcome.drawing, 0.5),
+        quantile(&all, |outcome| outcome.reading, 0.95),
+        quantile(&all, |outcome| outcome.reading, 1.0)
+    );
     for outcome in outcomes.iter().filter(|outcome| !outcome.wrong.is_empty()) {
         println!(
             "false: {} (`--seed {} --only {:?} --from {} --count 1`): {}",
@@ -247,4 +247,12 @@ fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
         bail!("{wrong} of {} frames were read falsely", outcomes.len());
     }
     Ok(())
+}
+
+/// In milliseconds; 0 of nothing.
+fn quantile(of: &[&Outcome], time: fn(&Outcome) -> Duration, share: f64) -> f64 {
+    let mut times: Vec<Duration> = of.iter().map(|outcome| time(outcome)).collect();
+    times.sort_unstable();
+    let at = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
+    times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
