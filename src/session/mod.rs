@@ -3,7 +3,10 @@
 //! What may be believed is decided here, from what [`symbol`](crate::symbol) found and what
 //! [`notice`](crate::notice) makes of it:
 //!
-//! * of live frames two must agree on the same text; one photo is enough, and so are digits;
+//! * of live frames two must stand behind a text: two that say the same, or several whose evidence says it together
+//!   (then one report follows at once). A single frame is never enough, however sure it is: a camera gives thirty a
+//!   second, each a new chance to be wrong, while the second costs a tenth of a second. One photo is enough, and so are
+//!   digits;
 //! * only a symbol that checks, and whose digits check, becomes a notice;
 //! * where one picture shows two different notices none is chosen;
 //! * a barcode and an eL-QR seen together are one slip.
@@ -181,8 +184,13 @@ impl Session {
     /// A frame of the running camera. A report comes once two frames agree on a notice; a code that is none is told
     /// only after it was seen in [`AGREE_OTHER`] frames and no notice was.
     pub fn frame(&mut self, frame: Frame<'_>) -> Outcome {
-        let reading = self.reader.read(frame);
-        let seen = describe(&reading.symbols);
+        let reading = self.reader.watch(frame);
+        let mut seen = describe(&reading.symbols);
+        for seen in
+            seen.iter_mut().filter(|s| s.kind == Kind::Gs1_128Payment && Some(&s.text) == reading.together.as_ref())
+        {
+            seen.frames = AGREE;
+        }
         self.take_live(seen, reading.advice)
     }
 
@@ -231,7 +239,7 @@ impl Session {
         let look = Look::of(seen);
         let report = self.report_of(&look);
         if look.has_notice() || look.several {
-            self.live = Live::default();
+            self.start_anew();
             self.look = look;
         }
         Outcome { report: Some(report), advice: Some(advice), corners, error: None }
@@ -254,13 +262,13 @@ impl Session {
             TextKind::WebLink | TextKind::Other => Kind::OtherCode,
         };
         let error = notice::parse(&digits).err();
-        let seen = Seen { kind, text: digits, valid: error.is_none(), corners: None };
+        let seen = Seen { kind, text: digits, valid: error.is_none(), corners: None, frames: 1 };
         if let Some(error) = error {
             let symbols = if kind.is_payment() { vec![seen] } else { Vec::new() };
             let report = self.finished(Look { symbols, ..Look::default() }, check::of_error(&error));
             return Outcome { report: Some(report), error: Some(Trouble::Notice(error)), ..Outcome::default() };
         }
-        self.live = Live::default();
+        self.start_anew();
         let mut symbols: Vec<Seen> = Vec::new();
         let another = |known: &Seen| known.kind == seen.kind && !known.same(&seen);
         if !self.look.several && !self.look.symbols.iter().any(another) {
@@ -281,7 +289,7 @@ impl Session {
     /// The next slip: what is in hand becomes one seen earlier.
     pub fn next(&mut self) {
         let look = std::mem::take(&mut self.look);
-        self.live = Live::default();
+        self.start_anew();
         if look.has_notice() {
             if self.earlier.len() == EARLIER {
                 self.earlier.remove(0);
@@ -293,8 +301,14 @@ impl Session {
     /// Everything is gone: the next visitor.
     pub fn forget(&mut self) {
         self.look = Look::default();
-        self.live = Live::default();
+        self.start_anew();
         self.earlier = Vec::new();
+    }
+
+    /// What the frames so far have shown belongs to another look.
+    fn start_anew(&mut self) {
+        self.live = Live::default();
+        self.reader.forget();
     }
 
     /// Midnight has passed, or the clock was set. What is in hand is judged anew by [`Session::report`].

@@ -62,15 +62,18 @@ pub struct Seen {
     /// Top-left, top-right, bottom-right, bottom-left in pixels of the picture; `None` for typed digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corners: Option<[Point; 4]>,
+    /// Frames whose evidence together says this: 1 where a single one does.
+    #[serde(skip)]
+    pub frames: u32,
 }
 
 impl Seen {
-    /// What `symbol` is, held against the notice's own checks.
+    /// What `symbol` is in one frame, held against the notice's own checks.
     #[must_use]
     pub fn of(symbol: &Symbol) -> Self {
         let kind = Kind::of(symbol.symbology, &symbol.text);
         let valid = symbol.valid && (!kind.is_payment() || notice::parse(&symbol.text).is_ok());
-        Self { kind, text: symbol.text.clone(), valid, corners: Some(symbol.corners) }
+        Self { kind, text: symbol.text.clone(), valid, corners: Some(symbol.corners), frames: 1 }
     }
 
     /// A symbol once, however often a picture shows it.

@@ -35,6 +35,10 @@ const OWN_BIN: f32 = 0.16;
 const LEAST_COHERENCE: f32 = 0.45;
 /// Mean squared gradient below which a block is paper: a contrast of about eight grey levels.
 const LEAST_ENERGY: f32 = 24.0;
+/// … and the share of the noise's own energy below which a block is noise.
+const LEAST_OVER_NOISE: f32 = 0.2;
+/// Share of a picture's blocks that show nothing but noise, at the least.
+const PLAIN: f32 = 0.1;
 const LEAST_BLOCKS: usize = 6;
 /// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
 const LEAST_LENGTH: f32 = 80.0;
@@ -52,6 +56,9 @@ pub(super) struct Locator {
     direction: Vec<f32>,
     energy: Vec<f32>,
     coherence: Vec<f32>,
+    /// Mean squared gradient of plain areas.
+    noise: f32,
+    sorted: Vec<f32>,
     component: Vec<u32>,
     stack: Vec<usize>,
     members: Vec<usize>,
@@ -118,6 +125,11 @@ impl Locator {
     /// Direction, energy and coherence of each block, from the sums over its 3×3 neighbours.
     fn smooth(&mut self) {
         let blocks = self.columns * self.rows;
+        // Some of every picture is plain paper, table or wall.
+        self.sorted.clear();
+        self.sorted.extend(self.xx.iter().zip(&self.yy).map(|(xx, yy)| xx + yy));
+        let plain = (blocks as f32 * PLAIN) as usize;
+        self.noise = *self.sorted.select_nth_unstable_by(plain, f32::total_cmp).1 / (BLOCK * BLOCK) as f32;
         for values in [&mut self.direction, &mut self.energy, &mut self.coherence] {
             values.clear();
             values.resize(blocks, 0.0);
@@ -134,13 +146,14 @@ impl Locator {
                     }
                 }
                 let at = row * self.columns + column;
-                let energy = xx + yy;
+                // Noise has no direction: what it adds to both axes is taken off before coherence is judged.
+                let energy = (xx + yy - self.noise * pixels(row, column, self.rows, self.columns)).max(0.0);
                 let split = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
                 // Direction of the greatest change, 0..π.
                 self.direction[at] = (0.5 * (2.0 * xy).atan2(xx - yy)).rem_euclid(PI);
-                self.coherence[at] = if energy > 0.0 { split / energy } else { 0.0 };
-                let own = self.xx[at] + self.yy[at];
-                self.energy[at] = own / (BLOCK * BLOCK) as f32;
+                self.coherence[at] = if energy > 0.0 { (split / energy).min(1.0) } else { 0.0 };
+                let own = (self.xx[at] + self.yy[at]) / (BLOCK * BLOCK) as f32;
+                self.energy[at] = (own - self.noise).max(0.0);
             }
         }
     }
@@ -178,7 +191,7 @@ impl Locator {
     }
 
     fn belongs(&self, at: usize, middle: f32) -> bool {
-        self.energy[at] >= LEAST_ENERGY
+        self.energy[at] >= LEAST_ENERGY.max(LEAST_OVER_NOISE * self.noise)
             && self.coherence[at] >= LEAST_COHERENCE
             && angle_between(self.direction[at], middle) <= BIN_HALF_WIDTH
     }
@@ -253,6 +266,12 @@ impl Locator {
         let middle = |i: usize| (i * BLOCK) as f32 + (BLOCK as f32 - 1.0) / 2.0;
         (middle(at % self.columns), middle(at / self.columns))
     }
+}
+
+/// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.
+fn pixels(row: usize, column: usize, rows: usize, columns: usize) -> f32 {
+    let count = |i: usize, n: usize| (i + 2).min(n) - i.saturating_sub(1);
+    (count(row, rows) * count(column, columns) * BLOCK * BLOCK) as f32
 }
 
 /// Angle between two undirected lines, 0..=π/2.

@@ -120,6 +120,9 @@ pub struct Reading {
     pub symbols: Vec<Symbol>,
     /// What the hand should do next.
     pub advice: Advice,
+    /// The digits of the payment barcode among the symbols that several frames together say, where they do: only
+    /// [`Reader::watch`] sets it.
+    pub together: Option<String>,
 }
 
 /// What the likelihood path made of one area, believed or not: for deriving the limits of belief, never for the page.
@@ -195,6 +198,22 @@ impl Reader {
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
     pub fn read(&mut self, frame: Frame<'_>) -> Reading {
+        self.look(frame, false)
+    }
+
+    /// Looks for symbols in the next frame of a running camera. What a payment symbol too poor to be read shows is
+    /// remembered and added up, so that a run of poor frames becomes one sure read.
+    pub fn watch(&mut self, frame: Frame<'_>) -> Reading {
+        self.soft.next_frame();
+        self.look(frame, true)
+    }
+
+    /// Forgets what [`Reader::watch`] has seen; the scratch memory goes too, because it holds the last picture.
+    pub fn forget(&mut self) {
+        *self = Self::new(self.grammar);
+    }
+
+    fn look(&mut self, frame: Frame<'_>, watched: bool) -> Reading {
         #[cfg(feature = "measure")]
         self.attempted.clear();
         self.pyramid.build(frame);
@@ -229,13 +248,14 @@ impl Reader {
                 break;
             }
         }
+        let mut together = None;
         if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
-            self.read_soft(unread, &mut symbols);
+            together = self.read_soft(unread, watched, &mut symbols);
         }
         self.read_qr(&mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let advice = advice::from(&symbols, &views, frame);
-        Reading { symbols, advice }
+        Reading { symbols, advice, together }
     }
 
     /// What the likelihood path weighed in the last frame.
@@ -245,22 +265,34 @@ impl Reader {
         &self.attempted
     }
 
-    /// The likelihood path on the areas that look most like a code.
-    fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
+    /// The likelihood path on the areas that look most like a code; the text that several frames together say.
+    fn read_soft(
+        &mut self,
+        mut areas: Vec<(f32, usize, Candidate)>,
+        watched: bool,
+        symbols: &mut Vec<Symbol>,
+    ) -> Option<String> {
         sort_few_by_key(&mut areas, |area| -area.0);
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
             let picture = &self.pyramid.levels()[level];
-            let Some(attempt) = self.soft.read(picture, &area, &self.grammar) else { continue };
+            let attempt = if watched {
+                self.soft.watch(picture, level, &area, &self.grammar, &mut None)
+            } else {
+                self.soft.read(picture, &area, &self.grammar)
+            };
+            let Some(attempt) = attempt else { continue };
             #[cfg(feature = "measure")]
             self.attempted.push(attempt.measured());
             if attempt.evidence.believed() {
                 let corners = attempt.corners.map(|p| Pyramid::to_frame(level, p));
-                let text = attempt.digits.iter().map(|d| char::from(*d)).collect();
+                let text: String = attempt.digits.iter().map(|d| char::from(*d)).collect();
+                let together = (attempt.frames > 1).then(|| text.clone());
                 add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
-                return;
+                return together;
             }
         }
+        None
     }
 
     fn read_qr(&self, symbols: &mut Vec<Symbol>) {

@@ -5,6 +5,7 @@
 
 mod band;
 mod belief;
+mod evidence;
 mod filter;
 mod fit;
 mod light;
@@ -16,13 +17,15 @@ mod trellis;
 pub(super) use belief::Evidence;
 
 use self::band::{Band, Bins};
+use self::belief::Sight;
+use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
 use self::model::FREE;
 use self::segment::{Path, Segmenter};
-use self::trellis::{Metrics, Prior};
+use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
-use super::pyramid::Level;
+use super::pyramid::{Level, Pyramid};
 use super::{Grammar, Point, code128};
 
 /// Above this cost the segmentation has found something else: in simulations true symbols cost -380 to -780, text and
@@ -34,12 +37,12 @@ const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
 /// Blur assumed by the segmentation, in modules.
-const SIGMAS: [f32; 2] = [0.55, 0.9];
+const SIGMAS: [f32; 3] = [0.6, 1.0, 1.4];
 /// Rounds of deciding and refitting.
-const ROUNDS: usize = 5;
-/// The list is searched this many nats deep, and this many steps at most.
-const DEPTH: f32 = 60.0;
-const STEPS: usize = 20_000;
+const ROUNDS: usize = 10;
+/// How far one frame's list is searched: the checks may pull towards a word this far from the best, which gets a fit of
+/// its own; a margin beyond what belief asks for need not be known.
+const DEPTH: Depth = Depth { first: 30.0, second: 30.0, steps: 20_000 };
 
 /// What the likelihood path made of one area.
 #[derive(Debug, Clone)]
@@ -48,6 +51,21 @@ pub(super) struct Attempt {
     pub(super) digits: [u8; 44],
     pub(super) corners: [Point; 4],
     pub(super) evidence: Evidence,
+    /// Frames that stand behind it: 1, or more where their evidence was added up.
+    pub(super) frames: u32,
+}
+
+/// A symbol as one frame shows it, whatever it may say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glimpse {
+    /// As in [`Attempt`].
+    pub(super) corners: [Point; 4],
+    /// Fitted blur, in modules.
+    pub(super) sigma: f32,
+    /// Mean module, in pixels of the level.
+    pub(super) module: f32,
+    /// Module at the end where it is largest over that where it is least.
+    pub(super) taper: f32,
 }
 
 #[cfg(feature = "measure")]
@@ -75,11 +93,52 @@ pub(super) struct SoftReader {
     bins: Bins,
     light: Normalised,
     segmenter: Segmenter,
+    metrics: Metrics,
+    gathered: Gathered,
 }
 
 impl SoftReader {
-    /// Reads the payment symbol in this area, if there is one.
+    /// A new frame of a running camera begins.
+    pub(super) fn next_frame(&mut self) {
+        self.gathered.next_frame();
+    }
+
+    /// Frames whose evidence is together with the present one's.
+    pub(super) fn gathered(&self) -> usize {
+        self.gathered.frames()
+    }
+
+    /// What the frames before have shown is forgotten.
+    pub(super) fn forget(&mut self) {
+        self.gathered = Gathered::default();
+    }
+
+    /// Reads the payment symbol in this area, if there is one, on its own.
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
+        self.attempt(level, area, grammar, None, &mut None)
+    }
+
+    /// The same as a frame of a running camera: what it shows joins what the frames before have shown. `at` is the
+    /// number of the level; `glimpse` is set to the symbol that was seen, read or not.
+    pub(super) fn watch(
+        &mut self,
+        level: &Level,
+        at: usize,
+        area: &Candidate,
+        grammar: &Grammar,
+        glimpse: &mut Option<Glimpse>,
+    ) -> Option<Attempt> {
+        self.attempt(level, area, grammar, Some(at), glimpse)
+    }
+
+    fn attempt(
+        &mut self,
+        level: &Level,
+        area: &Candidate,
+        grammar: &Grammar,
+        watched: Option<usize>,
+        glimpse: &mut Option<Glimpse>,
+    ) -> Option<Attempt> {
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -87,102 +146,163 @@ impl SoftReader {
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
         band.align(level, groups, 4, &mut self.bins);
-        let width = (module / 8.0).max(0.25);
-        band.collect(level, width, groups, &mut self.bins);
-        let path = self.segment(&mut band, level, width, groups)?;
-
-        let place = |at: f32| self.bins.place(0) + at * width;
-        let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
-        let mut fit = Fit::through(&places, band.half_length, 0.45)?;
-        let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, module);
-        profile.combine(&band, &self.bins, &self.light, None);
-        let mut values = path.values;
+        let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
-        for round in 0..ROUNDS {
-            fit.refine(&profile, &band, &self.bins, &values, if round == 0 { 4 } else { 2 });
-            self.settle(&mut fit, &mut profile, &band, &values);
-            if round < 2 {
-                fit.align(&mut band, &self.bins, &values, &self.light);
-                band.collect(level, width, groups, &mut self.bins);
-                self.settle(&mut fit, &mut profile, &band, &values);
+        let mut best: Option<Followed> = None;
+        for sigma in SIGMAS {
+            let Some((band, path)) = self.segment(&band, &grid, sigma) else { continue };
+            let Some(followed) = self.follow(band, &path, &grid, grammar, &prior) else { continue };
+            let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
+            let checks = followed.checks;
+            if better || checks {
+                best = Some(followed);
             }
-            if profile.len() < 300 {
-                return None;
-            }
-            let observation = fit.observe(&profile, &band, &self.bins);
-            let weights = observation.weights();
-            let edge = observation.edge.as_ref()?;
-            let metrics = Metrics::new(observation.samples(&weights), edge, fit.spread);
-            let decided = trellis::viterbi(&metrics, &prior).values;
-            let same = decided == values;
-            values = decided;
-            if same && round >= 1 {
+            if checks {
                 break;
             }
         }
-        let mut judged = self.judge(&fit, &profile, &band, &values, grammar, &prior)?;
+        let Followed { band, mut fit, mut profile, mut values, corners, .. } = best?;
+        band.collect(level, grid.width, groups, &mut self.bins);
+        self.decide(&fit, &profile, &band, &prior)?;
+        let sight = self.sight(&fit, &profile, &band, &values);
+        let best = trellis::viterbi(&self.metrics, &prior);
+        *glimpse = Some(Glimpse { corners, sigma: fit.sigma, module: fit.module, taper: sight.taper() });
+        if let Some(at) = watched
+            && let Some(common) = self.join(&sight, &best, corners.map(|p| Pyramid::to_frame(at, p)), grammar, &prior)
+            && common.frames >= 2
+            && common.evidence.believed()
+        {
+            let digits = digits(&common.values);
+            return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
+        }
+        let mut judged = self.judge(&sight, &best, grammar, &prior)?;
         if judged.values != values {
             // The checks chose another word: give it its own fit before it is believed.
             values = judged.values;
             fit.refine(&profile, &band, &self.bins, &values, 2);
             self.settle(&mut fit, &mut profile, &band, &values);
-            judged = self.judge(&fit, &profile, &band, &values, grammar, &prior)?;
+            self.decide(&fit, &profile, &band, &prior)?;
+            let sight = self.sight(&fit, &profile, &band, &values);
+            let best = trellis::viterbi(&self.metrics, &prior);
+            judged = self.judge(&sight, &best, grammar, &prior)?;
             if judged.values != values {
                 return None;
             }
         }
-        let mut digits = [0; 44];
-        for (pair, value) in digits.chunks_exact_mut(2).zip(&judged.values[..22]) {
-            pair[0] = b'0' + value / 10;
-            pair[1] = b'0' + value % 10;
-        }
-        Some(Attempt { digits, corners: corners(&band, &path, &self.bins), evidence: judged.evidence })
+        Some(Attempt { digits: digits(&judged.values), corners, evidence: judged.evidence, frames: 1 })
     }
 
-    /// Both reading directions; the band is turned to the better one.
-    fn segment(&mut self, band: &mut Band, level: &Level, width: f32, groups: usize) -> Option<Path> {
+    /// Decides and refits in turn, from where a segmentation saw the characters.
+    fn follow(
+        &mut self,
+        mut band: Band,
+        path: &Path,
+        grid: &Grid<'_>,
+        grammar: &Grammar,
+        prior: &Prior,
+    ) -> Option<Followed> {
+        let places: Vec<f32> =
+            path.borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
+        let corners = corners(&band, path, &self.bins);
+        let mut fit = Fit::through(&places, band.half_length, 0.8 * path.sigma)?;
+        let mut profile = Profile::default();
+        self.light.set_by_envelopes(&self.bins, fit.module, light_window(path.sigma));
+        profile.combine(&band, &self.bins, &self.light, None);
+        if profile.len() < 300 {
+            return None;
+        }
+        let mut values = path.values;
+        fit.refine(&profile, &band, &self.bins, &values, 3);
+        let mut holds = false;
+        for round in 0..ROUNDS {
+            let decided = self.decide(&fit, &profile, &band, prior)?.values;
+            let same = decided == values;
+            values = decided;
+            holds = checks(&values, grammar);
+            if same && round > 0 {
+                if holds || !fit.loosen() {
+                    break;
+                }
+                fit.free_taps(&profile, &band, &self.bins, &values);
+            }
+            self.settle(&mut fit, &mut profile, &band, &values);
+            if round < 2 {
+                fit.align(&mut band, &self.bins, &values, &self.light);
+                band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+                self.settle(&mut fit, &mut profile, &band, &values);
+            }
+        }
+        let unexplained = fit.unexplained(&profile);
+        Some(Followed { band, fit, profile, values, corners, checks: holds, unexplained })
+    }
+
+    /// The metrics of this fit, and the likeliest word by them.
+    fn decide(&mut self, fit: &Fit, profile: &Profile, band: &Band, prior: &Prior) -> Option<Viterbi> {
+        let observation = fit.observe(profile, band, &self.bins);
+        let weights = observation.weights();
+        let edge = observation.edge.as_ref()?;
+        self.metrics.set(observation.samples(&weights), edge, fit.spread);
+        Some(trellis::viterbi(&self.metrics, prior))
+    }
+
+    /// What was decided on, with the metrics scaled for the colour of what the word leaves unexplained.
+    fn sight(&mut self, fit: &Fit, profile: &Profile, band: &Band, values: &[u8; FREE]) -> Sight {
+        let sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
+        let colour = belief::colour(&sight, &sight.observation.weights(), values);
+        self.metrics.scale(1.0 / colour);
+        sight
+    }
+
+    /// Lets this frame join the frames before.
+    fn join(
+        &mut self,
+        sight: &Sight,
+        best: &Viterbi,
+        corners: [Point; 4],
+        grammar: &Grammar,
+        prior: &Prior,
+    ) -> Option<evidence::Common> {
+        let said = Said { sight, metrics: &self.metrics, values: &best.values, cost: best.cost, corners };
+        self.gathered.add(&said, prior, |values| checks(values, grammar))
+    }
+
+    /// Where the characters lie if blur were `sigma`, in the likelier reading direction; the bins are left as that
+    /// direction needs them.
+    fn segment(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32) -> Option<(Band, Path)> {
         let module = band.module();
-        self.light.set_by_envelopes(&self.bins, module);
+        let mut band = band.clone();
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        self.light.set_by_envelopes(&self.bins, module, light_window(sigma));
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
         self.light.mean(&self.bins, &mut forwards);
         let backwards: Vec<f32> = forwards.iter().rev().copied().collect();
-        let module_bins = module / width;
-        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, SIGMAS[0]));
+        let module_bins = module / grid.width;
+        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, sigma));
         if ahead.min(back) > NO_PILOTS {
             return None;
         }
         // The likelier direction first; the other only where that one does not convince.
-        let first = (back < ahead, if back < ahead { &backwards } else { &forwards });
-        let second = (back >= ahead, if back < ahead { &forwards } else { &backwards });
         let mut best: Option<(bool, Path)> = None;
-        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(0.0, |(_, path)| path.cost);
-        for (sigma, least) in [(SIGMAS[0], 0.0), (SIGMAS[1], NO_SYMBOL)] {
-            // A wider blur is worth the time only where the first found something like a symbol.
-            if cost(&best) > least {
-                break;
+        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
+        let turned = back < ahead;
+        for turned in [turned, !turned] {
+            let darkness = if turned { &backwards } else { &forwards };
+            if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
+                && path.cost < cost(&best)
+            {
+                best = Some((turned, path));
             }
-            for (turned, darkness) in [first, second] {
-                if cost(&best) < SURE_SYMBOL {
-                    break;
-                }
-                if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
-                    && path.cost < cost(&best)
-                {
-                    best = Some((turned, path));
-                }
+            if cost(&best) < SURE_SYMBOL {
+                break;
             }
         }
         let (turned, path) = best?;
-        if path.cost > NO_SYMBOL {
-            return None;
-        }
         if turned {
             band.turn();
-            band.collect(level, width, groups, &mut self.bins);
+            band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
         }
-        Some(path)
+        Some((band, path))
     }
 
     /// Light, outliers and geometry for decided characters.
@@ -194,36 +314,48 @@ impl SoftReader {
         fit.refine(profile, band, &self.bins, values, 1);
     }
 
-    fn judge(
-        &self,
-        fit: &Fit,
-        profile: &Profile,
-        band: &Band,
-        values: &[u8; FREE],
-        grammar: &Grammar,
-        prior: &Prior,
-    ) -> Option<Judged> {
-        let observation = fit.observe(profile, band, &self.bins);
-        let weights = observation.weights();
-        let edge = observation.edge.as_ref()?;
-        let mut metrics = Metrics::new(observation.samples(&weights), edge, fit.spread);
-        let colour = belief::colour(&observation, &weights, fit, values, self.bins.width);
-        metrics.divide(colour);
-        let best = trellis::viterbi(&metrics, prior);
-        let list = trellis::list(&metrics, prior, &best, DEPTH, STEPS, |values| checks(values, grammar));
+    fn judge(&self, sight: &Sight, best: &Viterbi, grammar: &Grammar, prior: &Prior) -> Option<Judged> {
+        let list = trellis::list(&self.metrics, prior, best, DEPTH, |values| checks(values, grammar));
         let word = list.words.first()?;
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);
-        let free = trellis::viterbi(&metrics, &Prior::none());
-        let windows = belief::windows(&observation, fit, &word.values);
+        let free = trellis::viterbi(&self.metrics, &Prior::none());
+        let windows = belief::windows(sight, &word.values);
         let evidence =
-            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: fit.sigma };
+            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: sight.sigma };
         Some(Judged { values: word.values, evidence })
     }
+}
+
+/// How an area's pixels are put into bins.
+struct Grid<'a> {
+    level: &'a Level,
+    /// Of a bin, in pixels.
+    width: f32,
+    /// Row groups.
+    groups: usize,
+}
+
+/// What following one segmentation led to.
+struct Followed {
+    band: Band,
+    fit: Fit,
+    profile: Profile,
+    values: [u8; FREE],
+    corners: [Point; 4],
+    /// Whether the likeliest word of all fulfils the checks, which one in a thousand wrong ones does.
+    checks: bool,
+    /// Variance left unexplained, in units of squared contrast.
+    unexplained: f32,
 }
 
 struct Judged {
     values: [u8; FREE],
     evidence: Evidence,
+}
+
+/// How far the light's envelopes must reach for a symbol blurred by `sigma` modules.
+fn light_window(sigma: f32) -> f32 {
+    if sigma < 0.8 { light::SHARP } else { light::BLURRED }
 }
 
 /// Whether the check character and the payload's own check digit hold.
@@ -233,6 +365,16 @@ fn checks(values: &[u8; FREE], grammar: &Grammar) -> bool {
     all[1] = code128::FNC1;
     all[2..].copy_from_slice(values);
     code128::check_character_holds(&all) && code128::payment_digits(&all).is_some_and(|d| (grammar.checks)(&d))
+}
+
+/// The 44 digits of a word.
+fn digits(values: &[u8; FREE]) -> [u8; 44] {
+    let mut digits = [0; 44];
+    for (pair, value) in digits.chunks_exact_mut(2).zip(values) {
+        pair[0] = b'0' + value / 10;
+        pair[1] = b'0' + value % 10;
+    }
+    digits
 }
 
 fn corners(band: &Band, path: &Path, bins: &Bins) -> [Point; 4] {
