@@ -24,7 +24,7 @@ use crate::guide;
 use crate::notice::{self, Notice, NoticeError, TextKind, gs1, input, profile::Profile, typing};
 use crate::small_sort::sort_few_by_key;
 use crate::still;
-use crate::symbol::{Advice, Grammar, Reader};
+use crate::symbol::{Advice, Coach, Grammar, Reader};
 
 pub use live::{AGREE, AGREE_OTHER};
 pub use report::{Kind, Outcome, PhotoTrouble, Report, Seen, Trouble};
@@ -191,7 +191,9 @@ impl Session {
         {
             seen.frames = AGREE;
         }
-        self.take_live(seen, reading.advice)
+        let outcome = self.take_live(seen, reading.advice);
+        let advice = outcome.advice.unwrap_or(reading.advice);
+        Outcome { coach: Some(Coach { advice, ..reading.coach }), ..outcome }
     }
 
     /// What [`Session::frame`] does after reading: the decision, apart from pixels.
@@ -210,7 +212,7 @@ impl Session {
             (None, Advice::Done) => Advice::HoldStill,
             (_, advice) => advice,
         };
-        Outcome { report, advice: Some(advice), corners, error: None }
+        Outcome { report, advice: Some(advice), corners, ..Outcome::default() }
     }
 
     /// A photo file.
@@ -242,7 +244,7 @@ impl Session {
             self.start_anew();
             self.look = look;
         }
-        Outcome { report: Some(report), advice: Some(advice), corners, error: None }
+        Outcome { report: Some(report), advice: Some(advice), corners, ..Outcome::default() }
     }
 
     /// Typed or pasted digits, or what a hand scanner sent. The other code of the same slip may follow: it joins the

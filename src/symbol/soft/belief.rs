@@ -30,6 +30,14 @@ impl Sight {
         if most > 0.0 { most / least } else { 1.0 }
     }
 
+    /// Mean square of what the word leaves unexplained, in units of squared contrast, every place alike.
+    pub(super) fn misfit(&self, values: &[u8; FREE]) -> f32 {
+        let inside = |(_, u): &(f32, &f32)| (0.0..MODULES).contains(*u);
+        let squares = self.residuals(values).into_iter().zip(&self.observation.u).filter(inside);
+        let (sum, count) = squares.fold((0.0, 0.0f32), |(sum, count), (e, _)| (sum + e * e, count + 1.0));
+        if count > 0.0 { sum / count } else { f32::INFINITY }
+    }
+
     /// Darkness that is there less what the word would show, at each sample, in units of contrast.
     pub(super) fn residuals(&self, values: &[u8; FREE]) -> Vec<f32> {
         let mut drawn = Vec::new();
@@ -42,6 +50,9 @@ impl Sight {
 
 /// Windows judged one by one: each of the 26 characters.
 pub(super) const WINDOWS: usize = FREE + 3;
+
+/// The most, in nats, that a believed word may cost beyond the best without any check or grammar.
+pub(super) const MOST_PENALTY: f32 = 5.0;
 
 /// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
 #[derive(Debug, Clone)]
@@ -73,18 +84,20 @@ impl Evidence {
     pub(in crate::symbol) fn believed(&self) -> bool {
         let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
         self.margin >= least
-            && self.penalty <= (self.margin / 4.0).min(5.0)
-            && self.windows.iter().all(|w| self.whole(w))
+            && self.penalty <= (self.margin / 4.0).min(MOST_PENALTY)
+            && self.windows.iter().all(|w| w.whole(self.sigma))
     }
+}
 
-    /// Whether a stretch shows the character that is said to be there.
-    fn whole(&self, window: &Window) -> bool {
-        let small = match self.sigma {
+impl Window {
+    /// Whether a stretch shows the character that is said to be there, through a blur of `sigma` modules.
+    pub(super) fn whole(&self, sigma: f32) -> bool {
+        let small = match sigma {
             s if s <= 0.5 => 0.10,
             s if s <= 0.7 => 0.08,
             _ => 0.0,
         };
-        window.residual <= 0.2 && window.share >= 0.3 && (window.relative <= 4.0 || window.residual <= small)
+        self.residual <= 0.2 && self.share >= 0.3 && (self.relative <= 4.0 || self.residual <= small)
     }
 }
 

@@ -13,7 +13,8 @@
 
 use super::belief::{self, Evidence, Sight, WINDOWS, Window};
 use super::model::{FREE, MODULES};
-use super::trellis::{self, Depth, Metrics, Prior};
+use super::trellis::{self, Depth, Metrics, Prior, Viterbi};
+use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
 
 /// Sums held at a time: the notice in view, and another while it is not clear which is in view.
@@ -31,10 +32,12 @@ const CONTRADICTION: f32 = 10.0;
 const CONTRADICTION_AFTER_JUMP: f32 = 5.0;
 /// Characters of 23 that a frame must have found by itself to stand behind a word. By chance it finds none or one.
 const SUPPORT: usize = 12;
-/// A character shows what it should up to this residual, in units of contrast …
+/// START, FNC1 and STOP show what they are up to this residual, in units of contrast …
 const MOST_RESIDUAL: f32 = 0.25;
-/// … and of the 26 this many must.
-const LEAST_SHOWN: usize = 20;
+/// … and of the 26 characters this many must be whole.
+const LEAST_WHOLE: usize = 18;
+/// Share of the evidence in which a character must be whole.
+const MOST_OF: f32 = 0.6;
 /// Frames whose samples are kept, to hold the common word against each.
 const KEPT: usize = 8;
 /// Cells of a module in which the residuals of different frames are compared.
@@ -44,11 +47,10 @@ const CELLS: f32 = 2.0;
 #[derive(Debug)]
 pub(super) struct Said<'a> {
     pub(super) sight: &'a Sight,
-    /// Scaled for the residual's colour.
-    pub(super) metrics: &'a Metrics,
-    /// Its own best word under the prior, and what that costs.
+    /// The word that it found by itself.
+    pub(super) found: &'a [u8; FREE],
+    /// Its best word under the prior, perhaps after a fit to the word of the frames before.
     pub(super) values: &'a [u8; FREE],
-    pub(super) cost: f32,
     /// Where it lies in the frame, in pixels of the frame.
     pub(super) corners: [Point; 4],
 }
@@ -66,7 +68,8 @@ pub(super) struct Common {
 #[derive(Debug)]
 struct Kept {
     sight: Sight,
-    values: [u8; FREE],
+    /// What it found by itself.
+    found: [u8; FREE],
     share: f32,
 }
 
@@ -74,7 +77,8 @@ struct Kept {
 #[derive(Debug)]
 struct Sum {
     metrics: Metrics,
-    /// Cost of its best word under the prior.
+    /// Its best word under the prior, and what that costs.
+    values: [u8; FREE],
     cost: f32,
     frames: Vec<Kept>,
     /// Number of the last frame that joined.
@@ -108,43 +112,59 @@ impl Gathered {
         self.sums.retain(|sum| now - sum.last <= GONE);
     }
 
-    /// Adds what one area of the present frame says, and decodes the sum that it joined.
+    /// The word of the frames before, for a frame that found most of it by itself but not all.
+    pub(super) fn suggest(&self, found: &[u8; FREE]) -> Option<[u8; FREE]> {
+        let now = self.now;
+        let like = |sum: &&Sum| sum.last != now && (SUPPORT..FREE).contains(&agreeing(found, &sum.values));
+        let most = |a: &&Sum, b: &&Sum| a.worth(now).total_cmp(&b.worth(now));
+        self.sums.iter().filter(like).max_by(most).map(|sum| sum.values)
+    }
+
+    /// Adds what one area of the present frame says, and decodes the sum that it joined. `metrics`, scaled for the
+    /// residual's colour, lose what damaged stretches say.
     pub(super) fn add(
         &mut self,
         said: &Said<'_>,
+        metrics: &mut Metrics,
         prior: &Prior,
         checks: impl Fn(&[u8; FREE]) -> bool,
     ) -> Option<Common> {
         let now = self.now;
-        if !sound(&belief::windows(said.sight, said.values)) {
+        let windows = belief::windows(said.sight, said.values);
+        if !sound(&windows, said.sight.sigma) {
             return None;
         }
         // Capped: what a frame says too loudly may be glare or a wrong fit.
-        let share = (MOST / said.metrics.weakest_pair(said.values).max(1e-3)).min(1.0);
-        let own = share * said.cost;
-        let mut best: Option<(usize, f32, f32)> = None;
+        let share = (MOST / metrics.weakest_pair(said.values).max(1e-3)).min(1.0);
+        for (k, value) in said.values.iter().enumerate() {
+            if !windows[k + 2].whole(said.sight.sigma) {
+                metrics.erase(k, *value);
+            }
+        }
+        let own = trellis::viterbi(metrics, prior);
+        let mut best: Option<(usize, f32, Viterbi)> = None;
         for (i, sum) in self.sums.iter().enumerate() {
             // Another area of the same frame is no second look.
             if sum.last == now {
                 continue;
             }
             let kept = fading(now - sum.last);
-            let joint = trellis::viterbi_of_sum((kept, &sum.metrics), Some((share, said.metrics)), prior);
-            let contradiction = joint.cost - kept * sum.cost - own;
+            let joint = trellis::viterbi_of_sum((kept, &sum.metrics), Some((share, metrics)), prior);
+            let contradiction = joint.cost - kept * sum.cost - share * own.cost;
             let limit = if jumped(&sum.corners, &said.corners) { CONTRADICTION_AFTER_JUMP } else { CONTRADICTION };
-            if contradiction <= limit && best.is_none_or(|(_, least, _)| contradiction < least) {
-                best = Some((i, contradiction, joint.cost));
+            if contradiction <= limit && best.as_ref().is_none_or(|(_, least, _)| contradiction < *least) {
+                best = Some((i, contradiction, joint));
             }
         }
-        let frame = Kept { sight: said.sight.clone(), values: *said.values, share };
-        let Some((i, _, cost)) = best else {
-            self.open(said, frame, own);
+        let frame = Kept { sight: said.sight.clone(), found: *said.found, share };
+        let Some((i, _, joint)) = best else {
+            self.open(said, metrics, frame, &own);
             return None;
         };
         let sum = &mut self.sums[i];
         let kept = fading(now - sum.last);
-        sum.metrics.fade_and_add(kept, said.metrics, share);
-        sum.cost = cost;
+        sum.metrics.fade_and_add(kept, metrics, share);
+        (sum.values, sum.cost) = (joint.values, joint.cost);
         sum.frames.iter_mut().for_each(|f| f.share *= kept);
         if sum.frames.len() == KEPT {
             sum.frames.remove(0);
@@ -152,11 +172,11 @@ impl Gathered {
         sum.frames.push(frame);
         sum.last = now;
         sum.corners = said.corners;
-        sum.decode(prior, checks)
+        sum.decode(&joint, prior, checks)
     }
 
     /// A sum of its own for a frame that contradicts all others. The weakest makes room.
-    fn open(&mut self, said: &Said<'_>, frame: Kept, cost: f32) {
+    fn open(&mut self, said: &Said<'_>, own_metrics: &Metrics, frame: Kept, own: &Viterbi) {
         let now = self.now;
         let mut metrics = if self.sums.len() < SUMS {
             Metrics::default()
@@ -167,8 +187,9 @@ impl Gathered {
             let Some(weakest) = weakest else { return };
             self.sums.remove(weakest).metrics
         };
-        metrics.copy(said.metrics, frame.share);
-        self.sums.push(Sum { metrics, cost, frames: vec![frame], last: now, corners: said.corners });
+        metrics.copy(own_metrics, frame.share);
+        let (values, cost) = (own.values, frame.share * own.cost);
+        self.sums.push(Sum { metrics, values, cost, frames: vec![frame], last: now, corners: said.corners });
     }
 
     /// Frames in the sum that the present frame joined; 0 where it joined none.
@@ -179,42 +200,54 @@ impl Gathered {
 
 impl Sum {
     /// The likeliest word that checks, and what speaks for and against it over all frames.
-    fn decode(&self, prior: &Prior, checks: impl Fn(&[u8; FREE]) -> bool) -> Option<Common> {
-        let best = trellis::viterbi(&self.metrics, prior);
+    fn decode(&self, best: &Viterbi, prior: &Prior, checks: impl Fn(&[u8; FREE]) -> bool) -> Option<Common> {
         let repeated = self.repeated(&best.values);
         // In nats of the sum; divided by `repeated` below.
-        let depth = Depth { first: 6.0 * repeated, second: 25.0 * repeated, steps: 5_000 };
-        let list = trellis::list(&self.metrics, prior, &best, depth, checks);
+        let depth = Depth { first: belief::MOST_PENALTY * repeated, second: 25.0 * repeated, steps: 5_000 };
+        let list = trellis::list(&self.metrics, prior, best, depth, checks);
         let word = list.words.first()?;
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);
         let free = trellis::viterbi(&self.metrics, &Prior::none());
         let repeated = self.repeated(&word.values).max(repeated);
-        let supports = |frame: &&Kept| frame.values.iter().zip(&word.values).filter(|(a, b)| a == b).count() >= SUPPORT;
+        let supports = |frame: &&Kept| agreeing(&frame.found, &word.values) >= SUPPORT;
         let all = self.frames.iter().map(|f| f.share).sum::<f32>().max(1e-9);
         let sigma = self.frames.iter().map(|f| f.share * f.sight.sigma).sum::<f32>() / all;
         let evidence = Evidence {
             margin: (second - word.cost) / repeated,
             penalty: (word.cost - free.cost) / repeated,
-            windows: self.windows(&word.values),
+            windows: self.windows(&word.values, sigma),
             sigma,
         };
         let frames = self.frames.iter().filter(supports).count() as u32;
         Some(Common { values: word.values, evidence, frames })
     }
 
-    /// Residual and trust of each character over all frames, each by its share.
-    fn windows(&self, values: &[u8; FREE]) -> [Window; WINDOWS] {
-        let mut all = [Window::default(); WINDOWS];
-        let total = self.frames.iter().map(|f| f.share).sum::<f32>().max(1e-9);
-        for frame in &self.frames {
-            let part = frame.share / total;
-            for (sum, window) in all.iter_mut().zip(belief::windows(&frame.sight, values)) {
-                sum.residual += part * window.residual * window.residual;
-                sum.relative += part * window.relative;
-                sum.share += part * window.share;
+    /// Residual and trust of each character in the better part of the frames: a finger or glare may lie on it in some,
+    /// but most must show it.
+    fn windows(&self, values: &[u8; FREE], sigma: f32) -> [Window; WINDOWS] {
+        let frames: Vec<_> = self.frames.iter().map(|f| (f.share, belief::windows(&f.sight, values))).collect();
+        let needed = MOST_OF * frames.iter().map(|(share, _)| share).sum::<f32>();
+        std::array::from_fn(|k| {
+            let mut seen: Vec<(f32, Window)> = frames.iter().map(|(share, windows)| (*share, windows[k])).collect();
+            sort_few_by_key(&mut seen, |(_, w)| (!w.whole(sigma), w.residual));
+            let mut all = Window::default();
+            let mut shares = 0.0;
+            for (share, window) in seen {
+                all.residual += share * window.residual * window.residual;
+                all.relative += share * window.relative;
+                all.share += share * window.share;
+                shares += share;
+                if shares >= needed {
+                    break;
+                }
             }
-        }
-        all.map(|w| Window { residual: w.residual.sqrt(), ..w })
+            let shares = shares.max(1e-9);
+            Window {
+                residual: (all.residual / shares).sqrt(),
+                relative: all.relative / shares,
+                share: all.share / shares,
+            }
+        })
     }
 
     /// By how much the sum overstates the evidence because the frames repeat each other's errors: the variance of the
@@ -248,10 +281,14 @@ impl Sum {
 
 /// Whether the fit found the symbol: both ends show what every payment symbol begins and ends with, and most characters
 /// show what was decided, whichever that is. A frame where it did not says nothing about the word.
-fn sound(windows: &[Window; WINDOWS]) -> bool {
-    let shown = |w: &&Window| w.residual <= MOST_RESIDUAL;
-    let ends = [0, 1, WINDOWS - 1].iter().all(|k| shown(&&windows[*k]));
-    ends && windows.iter().filter(shown).count() >= LEAST_SHOWN
+fn sound(windows: &[Window; WINDOWS], sigma: f32) -> bool {
+    let ends = [0, 1, WINDOWS - 1].iter().all(|k| windows[*k].residual <= MOST_RESIDUAL);
+    ends && windows.iter().filter(|w| w.whole(sigma)).count() >= LEAST_WHOLE
+}
+
+/// Characters that are the same in both.
+fn agreeing(a: &[u8; FREE], b: &[u8; FREE]) -> usize {
+    a.iter().zip(b).filter(|(a, b)| a == b).count()
 }
 
 /// Whether a symbol has moved by more than half its length, or changed its size by a third, since it was seen last.

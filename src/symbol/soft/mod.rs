@@ -40,9 +40,9 @@ const NO_PILOTS: f32 = -24.0;
 const SIGMAS: [f32; 3] = [0.6, 1.0, 1.4];
 /// Rounds of deciding and refitting.
 const ROUNDS: usize = 10;
-/// How far one frame's list is searched: the checks may pull towards a word this far from the best, which gets a fit of
-/// its own; a margin beyond what belief asks for need not be known.
-const DEPTH: Depth = Depth { first: 30.0, second: 30.0, steps: 20_000 };
+/// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
+/// for need not be known.
+const DEPTH: Depth = Depth { first: belief::MOST_PENALTY, second: 30.0, steps: 20_000 };
 
 /// What the likelihood path made of one area.
 #[derive(Debug, Clone)]
@@ -62,8 +62,6 @@ pub(super) struct Glimpse {
     pub(super) corners: [Point; 4],
     /// Fitted blur, in modules.
     pub(super) sigma: f32,
-    /// Mean module, in pixels of the level.
-    pub(super) module: f32,
     /// Module at the end where it is largest over that where it is least.
     pub(super) taper: f32,
 }
@@ -95,6 +93,7 @@ pub(super) struct SoftReader {
     segmenter: Segmenter,
     metrics: Metrics,
     gathered: Gathered,
+    glimpse: Option<Glimpse>,
 }
 
 impl SoftReader {
@@ -103,32 +102,25 @@ impl SoftReader {
         self.gathered.next_frame();
     }
 
-    /// Frames whose evidence is together with the present one's.
+    /// Frames whose evidence is together with the present one's; 0 where it joined none.
     pub(super) fn gathered(&self) -> usize {
         self.gathered.frames()
     }
 
-    /// What the frames before have shown is forgotten.
-    pub(super) fn forget(&mut self) {
-        self.gathered = Gathered::default();
+    /// The symbol in the area that was looked at last, read or not.
+    pub(super) fn glimpse(&self) -> Option<Glimpse> {
+        self.glimpse
     }
 
     /// Reads the payment symbol in this area, if there is one, on its own.
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
-        self.attempt(level, area, grammar, None, &mut None)
+        self.attempt(level, area, grammar, None)
     }
 
     /// The same as a frame of a running camera: what it shows joins what the frames before have shown. `at` is the
-    /// number of the level; `glimpse` is set to the symbol that was seen, read or not.
-    pub(super) fn watch(
-        &mut self,
-        level: &Level,
-        at: usize,
-        area: &Candidate,
-        grammar: &Grammar,
-        glimpse: &mut Option<Glimpse>,
-    ) -> Option<Attempt> {
-        self.attempt(level, area, grammar, Some(at), glimpse)
+    /// number of the level.
+    pub(super) fn watch(&mut self, level: &Level, at: usize, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
+        self.attempt(level, area, grammar, Some(at))
     }
 
     fn attempt(
@@ -137,8 +129,8 @@ impl SoftReader {
         area: &Candidate,
         grammar: &Grammar,
         watched: Option<usize>,
-        glimpse: &mut Option<Glimpse>,
     ) -> Option<Attempt> {
+        self.glimpse = None;
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -161,35 +153,72 @@ impl SoftReader {
                 break;
             }
         }
-        let Followed { band, mut fit, mut profile, mut values, corners, .. } = best?;
+        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
         band.collect(level, grid.width, groups, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
         let sight = self.sight(&fit, &profile, &band, &values);
         let best = trellis::viterbi(&self.metrics, &prior);
-        *glimpse = Some(Glimpse { corners, sigma: fit.sigma, module: fit.module, taper: sight.taper() });
-        if let Some(at) = watched
-            && let Some(common) = self.join(&sight, &best, corners.map(|p| Pyramid::to_frame(at, p)), grammar, &prior)
-            && common.frames >= 2
-            && common.evidence.believed()
-        {
-            let digits = digits(&common.values);
-            return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
-        }
-        let mut judged = self.judge(&sight, &best, grammar, &prior)?;
-        if judged.values != values {
-            // The checks chose another word: give it its own fit before it is believed.
-            values = judged.values;
-            fit.refine(&profile, &band, &self.bins, &values, 2);
-            self.settle(&mut fit, &mut profile, &band, &values);
-            self.decide(&fit, &profile, &band, &prior)?;
-            let sight = self.sight(&fit, &profile, &band, &values);
-            let best = trellis::viterbi(&self.metrics, &prior);
-            judged = self.judge(&sight, &best, grammar, &prior)?;
-            if judged.values != values {
-                return None;
+        self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
+        let first = self.judge(&sight, &best, grammar, &prior);
+        if let Some(at) = watched {
+            let again = self.gathered.suggest(&values).and_then(|word| {
+                let (mut fit, mut profile) = (fit.clone(), profile.clone());
+                self.fit_to(&mut fit, &mut profile, &band, &word, &prior)
+            });
+            // A word from other frames is taken up only if this one shows it better than what it found by itself: where
+            // the fit had slipped between two characters it does, on another paper it does not.
+            let (said, found) = match &again {
+                Some((again, found)) if again.misfit(&found.values) < sight.misfit(&values) => (again, found),
+                _ => {
+                    if again.is_some() {
+                        self.decide(&fit, &profile, &band, &prior)?;
+                        self.sight(&fit, &profile, &band, &values);
+                    }
+                    (&sight, &best)
+                }
+            };
+            let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
+            let said = Said { sight: said, found: &values, values: &found.values, corners: in_frame };
+            let common = self.gathered.add(&said, &mut self.metrics, &prior, |values| checks(values, grammar));
+            if let Some(common) = common
+                && common.frames >= 2
+                && common.evidence.believed()
+            {
+                let digits = digits(&common.values);
+                return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
             }
         }
+        let mut judged = first?;
+        if judged.values != values {
+            // The checks chose another word: give it its own fit before it is believed.
+            let word = judged.values;
+            let (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &word, &prior)?;
+            let again = self.judge(&sight, &best, grammar, &prior)?;
+            if again.values != word {
+                return None;
+            }
+            // Its own fit bends towards it, wrong or right: what spoke against it before still does.
+            let penalty = again.evidence.penalty.max(judged.evidence.penalty);
+            judged = Judged { evidence: Evidence { penalty, ..again.evidence }, ..again };
+        }
         Some(Attempt { digits: digits(&judged.values), corners, evidence: judged.evidence, frames: 1 })
+    }
+
+    /// Fits anew, with `word` decided; what is seen then, and the likeliest word by it.
+    fn fit_to(
+        &mut self,
+        fit: &mut Fit,
+        profile: &mut Profile,
+        band: &Band,
+        word: &[u8; FREE],
+        prior: &Prior,
+    ) -> Option<(Sight, Viterbi)> {
+        fit.refine(profile, band, &self.bins, word, 2);
+        self.settle(fit, profile, band, word);
+        self.decide(fit, profile, band, prior)?;
+        let sight = self.sight(fit, profile, band, word);
+        let best = trellis::viterbi(&self.metrics, prior);
+        Some((sight, best))
     }
 
     /// Decides and refits in turn, from where a segmentation saw the characters.
@@ -251,19 +280,6 @@ impl SoftReader {
         let colour = belief::colour(&sight, &sight.observation.weights(), values);
         self.metrics.scale(1.0 / colour);
         sight
-    }
-
-    /// Lets this frame join the frames before.
-    fn join(
-        &mut self,
-        sight: &Sight,
-        best: &Viterbi,
-        corners: [Point; 4],
-        grammar: &Grammar,
-        prior: &Prior,
-    ) -> Option<evidence::Common> {
-        let said = Said { sight, metrics: &self.metrics, values: &best.values, cost: best.cost, corners };
-        self.gathered.add(&said, prior, |values| checks(values, grammar))
     }
 
     /// Where the characters lie if blur were `sigma`, in the likelier reading direction; the bins are left as that

@@ -150,6 +150,27 @@ impl Metrics {
         }
     }
 
+    /// Takes out what was said of character `k`, whose stretch shows something else. What its neighbours share with it
+    /// stays as if it were `value`.
+    pub(super) fn erase(&mut self, k: usize, value: u8) {
+        let value = usize::from(value);
+        if k > 0 {
+            for a in 0..VALUES {
+                let at = ((k - 1) * VALUES + a) * VALUES;
+                self.single[(k - 1) * VALUES + a] += self.pair[at + value];
+                self.pair[at..at + VALUES].fill(0.0);
+            }
+        }
+        if k + 1 < FREE {
+            let at = k * VALUES * VALUES;
+            for a in 0..VALUES {
+                self.single[(k + 1) * VALUES + a] += self.pair[at + value * VALUES + a];
+            }
+            self.pair[at..at + VALUES * VALUES].fill(0.0);
+        }
+        self.single[k * VALUES..(k + 1) * VALUES].fill(0.0);
+    }
+
     /// The second least of what changing one character of `values` costs, its neighbours as they are, in nats: two
     /// must change for the symbol's check character to hold again, so this much at least lies between it and the next
     /// word that checks. Not less than 0.

@@ -2,14 +2,20 @@
 
 mod camera;
 pub(crate) mod code;
-mod corpus;
+pub mod corpus;
 mod draw;
+mod imprint;
+mod lens;
 mod negative;
 pub(crate) mod payload;
 mod print;
 mod sample;
+mod sensor;
 mod sheet;
+mod slice;
 mod stage;
+mod studio;
+mod surface;
 mod video;
 
 use anyhow::Context;
@@ -44,6 +50,9 @@ enum Command {
         /// How many pictures.
         #[arg(long)]
         count: usize,
+        /// So many frames of each notice, as a hand that trembles sees them.
+        #[arg(long)]
+        frames: Option<usize>,
         /// All chance comes from here.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -54,6 +63,8 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Tells which sets there are.
+    Sets,
     /// Makes the page's built-in sample.
     Sample {
         /// Where to write it.
@@ -211,7 +222,13 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Command::Sheet(args) => draw_sheet(&args),
         Command::Photo(args) => photo(&args),
         Command::Video(args) => film(&args),
-        Command::Corpus { set, count, seed, today, out } => corpus::make(set, count, seed, today, &out),
+        Command::Corpus { set, count, frames, seed, today, out } => corpus::make(set, count, frames, seed, today, &out),
+        Command::Sets => {
+            for set in corpus::Set::ALL {
+                println!("{:12} {}", set.name(), set.about());
+            }
+            Ok(())
+        }
         Command::Sample { out } => {
             let bytes = sample::picture()?;
             println!("{} bytes: {}", bytes.len(), sample::bill().digits());
