@@ -97,6 +97,23 @@ impl Shot {
         }
     }
 
+    /// The same camera a moment later: the hand has moved a little, and focus breathes.
+    pub fn next(&self, rng: &mut SmallRng) -> Self {
+        let mut glare = self.glare.clone();
+        for glare in &mut glare {
+            glare.centre.0 += rng.random_range(-6.0..6.0);
+            glare.centre.1 += rng.random_range(-3.0..3.0);
+        }
+        Self {
+            scale: self.scale * rng.random_range(0.97..1.03),
+            blur: self.blur * rng.random_range(0.85..1.15),
+            angle: self.angle + rng.random_range(-0.02..0.02),
+            tilt: (self.tilt.0 + rng.random_range(-0.01..0.01), self.tilt.1 + rng.random_range(-0.005..0.005)),
+            glare,
+            ..self.clone()
+        }
+    }
+
     /// Takes the picture of what lies between two corners of the page.
     pub fn take(&self, page: &Page, from: (f32, f32), to: (f32, f32), rng: &mut SmallRng) -> anyhow::Result<Picture> {
         const MOST_PIXELS: f32 = 640_000.0;

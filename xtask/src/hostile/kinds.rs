@@ -56,6 +56,9 @@ pub const KINDS: [(&str, Draw); 30] = [
     ("limit", limit),
 ];
 
+/// Met in sequences of frames only: papers that take each other's place in the same hand.
+pub const CHANGES: [(&str, fn(&mut SmallRng) -> anyhow::Result<[Scene; 2]>); 1] = [("notice changed", changed)];
+
 /// The ranges for hostile frames.
 const HOSTILE: Limits = Limits { scale: (0.6, 3.0), blur: (0.2, 1.4), noise: (0.01, 0.2) };
 /// Genuine symbols, near or below what can be read.
@@ -559,4 +562,14 @@ fn limit(rng: &mut SmallRng) -> anyhow::Result<Scene> {
     let (mut scene, _) = genuine(rng)?;
     scene.shot = Shot::random(rng, &LIMIT);
     Ok(scene)
+}
+
+/// Two notices of one person, hard to read, in the same place.
+fn changed(rng: &mut SmallRng) -> anyhow::Result<[Scene; 2]> {
+    let (a, b, words) = two_words(rng);
+    let (mut first, _) = one(rng, &a, words.clone())?;
+    first.shot = Shot::random(rng, &LIMIT);
+    let (mut second, _) = one(rng, &b, words)?;
+    second.shot = first.shot.clone();
+    Ok([first, second])
 }

@@ -11,12 +11,13 @@ mod paper;
 mod word;
 
 use anyhow::{Context, bail};
-use kinds::KINDS;
+use jiff::civil::Date;
+use kinds::{CHANGES, KINDS, Scene};
 use maecheck::frame::Frame;
-use maecheck::session::{describe, grammar};
+use maecheck::session::{Options, Seen, Session, describe, grammar};
 use maecheck::symbol::{Attempted, Reader};
-use rand::SeedableRng;
 use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -46,6 +47,9 @@ pub struct Args {
     /// Folder for the frames that were read falsely.
     #[arg(long)]
     save: Option<PathBuf>,
+    /// Shows a running camera eight frames of each scene, and of papers that change, instead of one frame alone.
+    #[arg(long, conflicts_with_all = ["log", "save_all"])]
+    sequences: bool,
     /// Saves every frame.
     #[arg(long, requires = "save")]
     save_all: bool,
@@ -54,7 +58,10 @@ pub struct Args {
     log: Option<PathBuf>,
 }
 
-/// What one frame gave.
+/// Frames of a sequence: what a hand shows in the two thirds of a second that evidence is kept for.
+const SEQUENCE: usize = 8;
+
+/// What one frame or sequence gave.
 #[derive(Debug)]
 struct Outcome {
     index: usize,
@@ -95,11 +102,11 @@ struct Logged<'a> {
 /// # Errors
 /// A false read, a kind that does not exist, a folder or file that cannot be written.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let chosen: Vec<usize> = (0..KINDS.len())
-        .filter(|kind| args.only.is_empty() || args.only.iter().any(|only| KINDS[*kind].0.starts_with(only.as_str())))
+    let names = names(args.sequences);
+    let chosen: Vec<usize> = (0..names.len())
+        .filter(|kind| args.only.is_empty() || args.only.iter().any(|only| names[*kind].starts_with(only.as_str())))
         .collect();
     if chosen.is_empty() {
-        let names: Vec<&str> = KINDS.iter().map(|kind| kind.0).collect();
         bail!("expected a kind, one of {}; found {:?}", names.join(", "), args.only);
     }
     if let Some(folder) = &args.save {
@@ -123,7 +130,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                     return anyhow::Ok(done);
                 }
                 let (turn, place) = ((args.from + number) / chosen.len(), (args.from + number) % chosen.len());
-                let outcome = frame(chosen[place], turn * KINDS.len() + chosen[place], &args, log.as_ref())?;
+                let (kind, index) = (chosen[place], turn * names.len() + chosen[place]);
+                let outcome = if args.sequences {
+                    sequence(kind, index, &args)?
+                } else {
+                    frame(kind, index, &args, log.as_ref())?
+                };
                 if args.threads == Some(1) && (number + 1) % 5_000 == 0 {
                     eprintln!("{} frames", number + 1);
                 }
@@ -147,12 +159,73 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     tell(&outcomes, &args)
 }
 
+/// The kinds' names, in the order of their numbers.
+fn names(sequences: bool) -> Vec<&'static str> {
+    let changes = CHANGES.iter().filter(|_| sequences).map(|kind| kind.0);
+    KINDS.iter().map(|kind| kind.0).chain(changes).collect()
+}
+
+/// Where the chance of frame or sequence number `index` comes from.
+fn chance(args: &Args, index: usize) -> SmallRng {
+    // Neighbouring numbers must not give neighbouring chances: the generator's own seeding mixes them.
+    SmallRng::seed_from_u64(args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64)
+}
+
+/// Sorts what was read into words that are there and words that are not.
+fn judge<'a>(seen: impl IntoIterator<Item = &'a Seen>, scene: &Scene, right: &mut usize, wrong: &mut Vec<String>) {
+    for seen in seen {
+        if seen.valid && seen.kind.is_payment() {
+            if scene.words.contains(&seen.text) { *right += 1 } else { wrong.push(seen.text.clone()) }
+        }
+    }
+}
+
+/// Draws sequence number `index` and shows it to a session.
+fn sequence(kind: usize, index: usize, args: &Args) -> anyhow::Result<Outcome> {
+    let mut rng = chance(args, index);
+    let scenes: Vec<Scene> = match KINDS.get(kind) {
+        Some((_, draw)) => vec![draw(&mut rng)?],
+        None => CHANGES[kind - KINDS.len()].1(&mut rng)?.into(),
+    };
+    // One paper after the other, or both in turn.
+    let change = rng.random_range(1..SEQUENCE);
+    let in_turn = rng.random_bool(0.3);
+    let mut session = Session::new(Options { today: Date::constant(2026, 12, 1), built: None, profile: None });
+    let (mut right, mut wrong) = (0, Vec::new());
+    let (mut drawing, mut reading) = (Duration::ZERO, Duration::ZERO);
+    let mut shot = scenes[0].shot.clone();
+    let mut pictures = Vec::new();
+    for number in 0..SEQUENCE {
+        let later = if in_turn { number % 2 == 1 } else { number >= change };
+        let scene = &scenes[usize::from(later) % scenes.len()];
+        let started = Instant::now();
+        let picture = shot.take(&scene.page, scene.from, scene.to, &mut rng)?;
+        shot = shot.next(&mut rng);
+        drawing += started.elapsed();
+        let started = Instant::now();
+        let outcome = session.frame(Frame::packed(&picture.luma, picture.width, picture.height)?);
+        reading += started.elapsed();
+        judge(outcome.report.iter().flat_map(|report| &report.symbols), scene, &mut right, &mut wrong);
+        if args.save.is_some() {
+            pictures.push(picture);
+        }
+    }
+    if let Some(folder) = &args.save
+        && !wrong.is_empty()
+    {
+        for (number, picture) in pictures.iter().enumerate() {
+            save(folder, &format!("{}-{}-{index}-{number}", names(true)[kind], args.seed), picture)?;
+        }
+    }
+    wrong.dedup();
+    Ok(Outcome { index, kind, right, wrong, drawing, reading })
+}
+
 /// Draws and reads frame number `index`.
 fn frame(kind: usize, index: usize, args: &Args, log: Option<&Mutex<BufWriter<File>>>) -> anyhow::Result<Outcome> {
     let (name, draw) = KINDS[kind];
     let started = Instant::now();
-    // Neighbouring numbers must not give neighbouring chances: the generator's own seeding mixes them.
-    let mut rng = SmallRng::seed_from_u64(args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ index as u64);
+    let mut rng = chance(args, index);
     let scene = draw(&mut rng)?;
     let picture = scene.shot.take(&scene.page, scene.from, scene.to, &mut rng)?;
     let drawing = started.elapsed();
@@ -163,11 +236,7 @@ fn frame(kind: usize, index: usize, args: &Args, log: Option<&Mutex<BufWriter<Fi
     let taken = started.elapsed();
 
     let (mut right, mut wrong) = (0, Vec::new());
-    for seen in describe(&reading.symbols) {
-        if seen.valid && seen.kind.is_payment() {
-            if scene.words.contains(&seen.text) { right += 1 } else { wrong.push(seen.text) }
-        }
-    }
+    judge(&describe(&reading.symbols), &scene, &mut right, &mut wrong);
     if let Some(log) = log {
         let mut file = log.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         for Attempted { digits, believed, margin, penalty, sigma, residual, relative, share } in reader.attempted() {
@@ -196,13 +265,13 @@ fn frame(kind: usize, index: usize, args: &Args, log: Option<&Mutex<BufWriter<Fi
     if let Some(folder) = &args.save
         && (args.save_all || !wrong.is_empty())
     {
-        save(folder, name, index, args.seed, &picture)?;
+        save(folder, &format!("{name}-{}-{index}", args.seed), &picture)?;
     }
     Ok(Outcome { index, kind, right, wrong, drawing, reading: taken })
 }
 
-fn save(folder: &Path, kind: &str, index: usize, seed: u64, picture: &camera::Picture) -> anyhow::Result<()> {
-    let path = folder.join(format!("{}-{seed}-{index}.png", kind.replace(' ', "-")));
+fn save(folder: &Path, name: &str, picture: &camera::Picture) -> anyhow::Result<()> {
+    let path = folder.join(format!("{}.png", name.replace(' ', "-")));
     image::GrayImage::from_raw(picture.width as u32, picture.height as u32, picture.luma.clone())
         .context("expected a whole frame")?
         .save(&path)
@@ -211,15 +280,24 @@ fn save(folder: &Path, kind: &str, index: usize, seed: u64, picture: &camera::Pi
 
 /// Prints the count and its bounds.
 fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
-    println!("{:22}{:>9}{:>9}{:>9}{:>14}{:>12}", "kind", "frames", "read", "false", "bound (95 %)", "median ms");
+    println!(
+        "{:22}{:>10}{:>9}{:>9}{:>14}{:>12}",
+        "kind",
+        if args.sequences { "sequences" } else { "frames" },
+        "read",
+        "false",
+        "bound (95 %)",
+        "median ms"
+    );
     let row = |name: &str, of: &[&Outcome]| {
         let wrong = of.iter().filter(|outcome| !outcome.wrong.is_empty()).count();
         let read = of.iter().filter(|outcome| outcome.right > 0).count();
         let (bound, ms) = (bound::upper(wrong, of.len()), quantile(of, |outcome| outcome.reading, 0.5));
-        println!("{name:22}{:>9}{read:>9}{wrong:>9}{bound:>14.1e}{ms:>12.1}", of.len());
+        println!("{name:22}{:>10}{read:>9}{wrong:>9}{bound:>14.1e}{ms:>12.1}", of.len());
         wrong
     };
-    for (kind, (name, _)) in KINDS.iter().enumerate() {
+    let names = names(args.sequences);
+    for (kind, name) in names.iter().enumerate() {
         let of: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.kind == kind).collect();
         if !of.is_empty() {
             row(name, &of);
@@ -236,15 +314,15 @@ fn tell(outcomes: &[Outcome], args: &Args) -> anyhow::Result<()> {
     for outcome in outcomes.iter().filter(|outcome| !outcome.wrong.is_empty()) {
         println!(
             "false: {} (`--seed {} --only {:?} --from {} --count 1`): {}",
-            KINDS[outcome.kind].0,
+            names[outcome.kind],
             args.seed,
-            KINDS[outcome.kind].0,
-            outcome.index / KINDS.len(),
+            names[outcome.kind],
+            outcome.index / names.len(),
             outcome.wrong.join(", ")
         );
     }
     if wrong > 0 {
-        bail!("{wrong} of {} frames were read falsely", outcomes.len());
+        bail!("{wrong} of {} were read falsely", outcomes.len());
     }
     Ok(())
 }
