@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod headers;
+mod hostile;
 mod profile;
 mod read;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Bench(bench::Args),
     /// Reads notices from stills or digits with the same code as the page.
     Read(read::Args),
+    /// Shows the reader frames in which it must believe nothing false, and counts.
+    Hostile(hostile::Args),
     /// Draws synthetic notices.
     Slip(slip::Args),
     /// Looks after the wards' profiles.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Read(args) => read::run(args),
+        Command::Hostile(args) => hostile::run(args),
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
         Command::Words(args) => words::run(args),

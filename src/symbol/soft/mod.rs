@@ -80,6 +80,25 @@ pub(super) struct Glimpse {
     pub(super) taper: f32,
 }
 
+#[cfg(feature = "measure")]
+impl Attempt {
+    /// The attempt in figures.
+    pub(super) fn measured(&self) -> super::Attempted {
+        let Evidence { margin, penalty, windows, sigma } = &self.evidence;
+        let worst = |value: fn(&belief::Window) -> f32| windows.iter().map(value).fold(0.0, f32::max);
+        super::Attempted {
+            digits: self.digits.iter().map(|d| char::from(*d)).collect(),
+            believed: self.evidence.believed(),
+            margin: *margin,
+            penalty: *penalty,
+            sigma: *sigma,
+            residual: worst(|w| w.residual),
+            relative: worst(|w| w.relative),
+            share: 1.0 - worst(|w| 1.0 - w.share),
+        }
+    }
+}
+
 /// Scratch memory of the likelihood path.
 #[derive(Debug, Default)]
 pub(super) struct SoftReader {
