@@ -11,6 +11,12 @@ use crate::small_sort::sort_few_by_key;
 
 /// Lines laid over the height of an area. Stamps, creases and fingers seldom cover two thirds of them.
 const LINES: usize = 15;
+/// The order in which they are read: spread over the height, the surest first.
+const ORDER: [usize; LINES] = [7, 4, 10, 2, 12, 6, 8, 5, 9, 3, 11, 1, 13, 0, 14];
+/// Where so many of them say the same the others are not asked; where they show hardly a bar neither.
+const FIRST: usize = 4;
+/// Bars of the shortest symbol there is, with some of them lost: EAN-13 has thirty.
+const LEAST_BARS: usize = 12;
 /// The middle of an area is surest to be code: its edge rows mix with text and frame.
 const REACH: f32 = 0.82;
 /// What lies beyond the located ends: the quiet zone, and ends lost to blur.
@@ -70,7 +76,8 @@ pub(super) struct Area {
 /// Scratch memory of the line reader.
 #[derive(Debug, Default)]
 pub(super) struct LineReader {
-    raw: Vec<f32>,
+    /// Each line as it was sampled.
+    raw: [Vec<f32>; LINES],
     line: Vec<f32>,
     prefix: Vec<f32>,
     runs: Runs,
@@ -109,44 +116,64 @@ impl LineReader {
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, agreement: usize) -> Area {
         let mut result = Area::default();
         let module = 2.0 * area.half_length / MODULES;
+        let mut sampled = 0;
         for (attempt, &strength) in SHARPENING.iter().enumerate() {
             self.hits.clear();
-            let mut bars_seen = 0;
-            for row in 0..LINES {
+            for (count, &row) in ORDER.iter().enumerate() {
                 let line = lay(area, row, module);
-                self.sample(level, &line, module, strength);
+                if count == sampled {
+                    self.sample(level, &line, row);
+                    sampled += 1;
+                }
+                self.sharpen(&line, row, module, strength);
                 // Twice the widest element and one module more: a bar and a space always lie within.
                 let step = (line.step.0.powi(2) + line.step.1.powi(2)).sqrt();
                 self.runs.find(&self.line, ((9.0 * module / step) as usize).max(5));
-                bars_seen = bars_seen.max(self.runs.edges.len() / 2);
-                self.read_runs(&line, row, attempt == 0);
+                result.bars_seen = result.bars_seen.max(self.runs.edges.len() / 2);
+                self.read_runs(&line, row, attempt == 0 && count < FIRST);
+                if count + 1 == FIRST && (result.bars_seen < LEAST_BARS || self.unanimous()) {
+                    break;
+                }
             }
-            result.bars_seen = result.bars_seen.max(bars_seen);
             self.agree(agreement, &mut result.symbols);
-            if result.symbols.iter().any(|s| s.content.checks()) {
+            if result.symbols.iter().any(|s| s.content.checks()) || result.bars_seen < LEAST_BARS {
                 break;
             }
         }
         result
     }
 
-    /// Fills `self.line` with the grey levels along `line`, sharpened.
-    fn sample(&mut self, level: &Level, line: &Line, module: f32, strength: f32) {
-        self.raw.clear();
+    /// Whether every one of the first lines says the same, and it checks: the others need not be asked.
+    fn unanimous(&self) -> bool {
+        let Some(first) = self.hits.first() else { return false };
+        self.hits.len() == FIRST
+            && first.content.checks()
+            && self.hits.iter().all(|h| h.symbology == first.symbology && h.content == first.content)
+    }
+
+    /// Fills `self.raw[row]` with the grey levels along `line`.
+    fn sample(&mut self, level: &Level, line: &Line, row: usize) {
+        let raw = &mut self.raw[row];
+        raw.clear();
+        raw.resize(line.samples, 0.0);
         let half = (line.rows as f32 - 1.0) / 2.0;
-        for i in 0..line.samples {
-            let p = line.at(i as f32);
-            let sum: f32 = (0..line.rows)
-                .map(|r| {
-                    let r = r as f32 - half;
-                    level.sample(p.x + r * line.between.0, p.y + r * line.between.1)
-                })
-                .sum();
-            self.raw.push(sum / line.rows as f32);
+        let share = 1.0 / line.rows as f32;
+        for r in 0..line.rows {
+            let r = r as f32 - half;
+            let (x, y) = (line.origin.0 + r * line.between.0, line.origin.1 + r * line.between.1);
+            for (i, sum) in raw.iter_mut().enumerate() {
+                let i = i as f32;
+                *sum += share * level.sample(x + i * line.step.0, y + i * line.step.1);
+            }
         }
+    }
+
+    /// Fills `self.line` with what was sampled along `line`, sharpened.
+    fn sharpen(&mut self, line: &Line, row: usize, module: f32, strength: f32) {
+        let raw = &self.raw[row];
         self.line.clear();
         if strength == 0.0 {
-            self.line.extend_from_slice(&self.raw);
+            self.line.extend_from_slice(raw);
             return;
         }
         // Unsharp mask against the mean over two modules: lifts thin elements, which blur flattens most.
@@ -155,13 +182,13 @@ impl LineReader {
         self.prefix.clear();
         self.prefix.push(0.0);
         let mut sum = 0.0;
-        for &value in &self.raw {
+        for &value in raw {
             sum += value;
             self.prefix.push(sum);
         }
-        for (i, &value) in self.raw.iter().enumerate() {
+        for (i, &value) in raw.iter().enumerate() {
             let from = i.saturating_sub(half);
-            let to = (i + half + 1).min(self.raw.len());
+            let to = (i + half + 1).min(raw.len());
             let mean = (self.prefix[to] - self.prefix[from]) / (to - from) as f32;
             self.line.push(value + strength * (value - mean));
         }
@@ -215,8 +242,12 @@ impl LineReader {
             match groups.iter_mut().find(|g| g.symbology == hit.symbology && g.content == hit.content) {
                 Some(group) => {
                     group.agreeing += 1;
-                    group.bottom = (hit.start, hit.end);
-                    group.rows.1 = hit.row;
+                    if hit.row < group.rows.0 {
+                        (group.top, group.rows.0) = ((hit.start, hit.end), hit.row);
+                    }
+                    if hit.row > group.rows.1 {
+                        (group.bottom, group.rows.1) = ((hit.start, hit.end), hit.row);
+                    }
                 }
                 None => groups.push(Linear {
                     symbology: hit.symbology,

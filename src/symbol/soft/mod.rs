@@ -22,11 +22,12 @@ use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
 use self::model::{FREE, MODULES, STOP_START};
-use self::segment::{Path, Segmenter};
+use self::segment::{Ends, Path, Segmenter};
 use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
 use super::pyramid::{Level, Pyramid};
 use super::{Grammar, Point, code128};
+use crate::small_sort::sort_few_by_key;
 
 /// Above this cost the segmentation has found something else: in simulations true symbols cost -380 to -780, text and
 /// stripes -130 to -440. Belief refuses what overlaps.
@@ -36,6 +37,8 @@ const NO_SYMBOL: f32 = -330.0;
 const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
+/// Bars that show in an area worth trying: a symbol has 79, of which blur hides half; print beside it may add some.
+const BARS: std::ops::RangeInclusive<usize> = 28..=130;
 /// First ideas, tried in turn until one's word checks.
 const STARTS: [Idea; 4] = [
     Idea { sigma: 0.8, window: light::BLURRED, by_ends: false },
@@ -48,6 +51,8 @@ const STARTS: [Idea; 4] = [
 const BULGES: [f32; 7] = [0.0, -0.8, 0.8, -1.6, 1.6, -2.4, 2.4];
 /// Blurred by more modules than this, a symbol read from its wrong end looks nearly as good.
 const BLUR: f32 = 0.7;
+/// Ends that cost more than this are no start by themselves; those of readable symbols cost -42 to -62.
+const LONE_ENDS: f32 = -36.0;
 /// A direction whose ends cost this much more than the other's is not tried.
 const UNSURE_END: f32 = 12.0;
 /// What a first idea leaves unexplained, root mean square, in units of contrast.
@@ -151,6 +156,10 @@ impl SoftReader {
             return None;
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
+        band.collect(level, (module / 3.0).max(0.5), groups, &mut self.bins);
+        if !BARS.contains(&self.bins.bars()) {
+            return None;
+        }
         band.align(level, groups, 4, &mut self.bins);
         let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
@@ -285,17 +294,17 @@ impl SoftReader {
     fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let [ahead, back] = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
-        let [ahead, back] = [ahead, back].map(|ends| ends.map_or(0.0, |ends| ends.cost));
-        if ahead.min(back) > NO_PILOTS {
-            return None;
-        }
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
         // The likelier direction first; the other only where that one does not convince.
-        let turned = back < ahead;
-        for turned in [turned, !turned] {
-            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, idea.sigma)
+        let mut directions: Vec<(bool, Ends)> =
+            [false, true].into_iter().zip(ends).filter_map(|(turned, ends)| Some((turned, ends?))).collect();
+        directions.retain(|(_, ends)| ends.cost <= least + UNSURE_END);
+        sort_few_by_key(&mut directions, |(_, ends)| ends.cost);
+        for (turned, ends) in directions {
+            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, idea.sigma, &ends)
                 && path.cost < cost(&best)
             {
                 best = Some((turned, path));
@@ -321,7 +330,7 @@ impl SoftReader {
         let mut best: Option<(f32, Band, Start)> = None;
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
-            let Some(ends) = ends.filter(|e| e.cost <= least + UNSURE_END) else { continue };
+            let Some(ends) = ends.filter(|e| e.cost <= (least + UNSURE_END).min(LONE_ENDS)) else { continue };
             for bulge in BULGES {
                 let module = (ends.stop - ends.start) / STOP_START;
                 let borders: [f32; FREE + 4] = std::array::from_fn(|k| {

@@ -5,6 +5,8 @@
 //! A state is (sample at which a character begins, local module). Each state is scored by the correlation of the
 //! samples it covers with every character's template; the path of 26 characters with the least cost wins.
 
+use std::ops::Range;
+
 use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START};
 use crate::symbol::code128::START_C;
 
@@ -39,8 +41,6 @@ pub(super) struct Path {
     pub(super) cost: f32,
     /// Places of the 26 character beginnings and of the symbol's end, in samples of the given profile.
     pub(super) borders: [f32; CHARACTERS + 1],
-    /// The blur assumed, in modules.
-    pub(super) sigma: f32,
     /// The decided characters.
     pub(super) values: [u8; FREE],
 }
@@ -78,15 +78,20 @@ pub(super) struct Ends {
     /// Where START and STOP begin, in samples of the given profile.
     pub(super) start: f32,
     pub(super) stop: f32,
+    /// Least and largest of their modules, as numbers of scales.
+    scales: (usize, usize),
 }
 
 /// One place where START or STOP shows.
 struct Pilot {
     at: f32,
-    scale: f32,
+    /// Number of its scale.
+    scale: usize,
     price: f32,
 }
 
+/// Scales considered beside those of the ends.
+const SCALES_BESIDE: usize = 2;
 /// Places considered for each end.
 const PILOTS: usize = 40;
 /// Price above which a pilot is not looked at.
@@ -160,12 +165,13 @@ impl Segmenter {
         let n = self.profile.len();
         let mut prices = vec![0.0; n];
         let (mut starts, mut stops): (Vec<Pilot>, Vec<Pilot>) = (Vec::new(), Vec::new());
-        for j in 0..SCALES {
+        // Every other scale: a pilot a fourteenth too large still fits.
+        for j in (0..SCALES).step_by(2) {
             for (from, template, found) in [(-5.0, &pilots.start, &mut starts), (-0.5, &pilots.stop, &mut stops)] {
                 pilot(&self.profile, j, from, template, &mut self.pilot, &mut prices);
                 for i in 1..n - 1 {
                     if prices[i] < LEAST_PILOT && prices[i] <= prices[i - 1] && prices[i] < prices[i + 1] {
-                        found.push(Pilot { at: i as f32, scale: scale(j), price: prices[i] });
+                        found.push(Pilot { at: i as f32, scale: j, price: prices[i] });
                     }
                 }
             }
@@ -178,11 +184,12 @@ impl Segmenter {
         for start in &starts {
             for stop in &stops {
                 let length = stop.at - start.at;
-                let expected = STOP_START * OVERSAMPLING as f32 * 0.5 * (start.scale + stop.scale);
+                let expected = STOP_START * OVERSAMPLING as f32 * 0.5 * (scale(start.scale) + scale(stop.scale));
                 let off = (length / expected).max(1e-3).ln() / LENGTH_MISFIT;
                 let cost = start.price + stop.price + 0.5 * off * off;
                 if best.as_ref().is_none_or(|b| cost < b.cost) {
-                    best = Some(Ends { cost, start: start.at * step, stop: stop.at * step });
+                    let scales = (start.scale.min(stop.scale), start.scale.max(stop.scale));
+                    best = Some(Ends { cost, start: start.at * step, stop: stop.at * step, scales });
                 }
             }
         }
@@ -210,29 +217,32 @@ impl Segmenter {
 
     /// Searches `darkness` (0..1, one value a bin) for the symbol, reading forwards. `module` is the expected module in
     /// bins; `sigma` the blur assumed, in modules.
-    pub(super) fn find(&mut self, darkness: &[f32], module: f32, sigma: f32) -> Option<Path> {
+    ///
+    /// Only modules about as large as those of the `ends` are considered.
+    pub(super) fn find(&mut self, darkness: &[f32], module: f32, sigma: f32, ends: &Ends) -> Option<Path> {
         let step = self.resample(darkness, module)?;
         let n = self.profile.len();
         let edge = EdgeResponse::gauss(sigma, 2.0, 0.25);
         let template = template(&edge);
         let pilots = Pilots::new(&edge);
+        let scales = ends.scales.0.saturating_sub(SCALES_BESIDE)..(ends.scales.1 + SCALES_BESIDE + 1).min(SCALES);
         for prices in self.best.iter_mut().chain([&mut self.start, &mut self.stop]) {
             prices.clear();
-            prices.resize(n * SCALES, 0.0);
+            prices.resize(n * SCALES, NEVER);
         }
-        for j in 0..SCALES {
+        for j in scales.clone() {
             self.score(j, &template);
             let range = j * n..(j + 1) * n;
             pilot(&self.profile, j, -5.0, &pilots.start, &mut self.pilot, &mut self.start[range.clone()]);
             pilot(&self.profile, j, -0.5, &pilots.stop, &mut self.pilot, &mut self.stop[range]);
         }
-        let (cost, ends) = self.walk(n);
+        let (cost, last) = self.walk(n, scales);
         if cost >= NEVER {
             return None;
         }
         // Back along the path.
         let padded = n.next_multiple_of(LANES);
-        let mut at = ends;
+        let mut at = last;
         let mut states = [(0usize, 0usize); CHARACTERS];
         for k in (0..CHARACTERS).rev() {
             states[k] = at;
@@ -259,7 +269,7 @@ impl Segmenter {
             };
             *value = self.choose(i, j, &template, among);
         }
-        Some(Path { cost, borders, sigma, values })
+        Some(Path { cost, borders, values })
     }
 
     /// Prices of the best characters at scale `j`, position by position.
@@ -343,7 +353,7 @@ impl Segmenter {
     }
 
     /// Dynamic programming over the 26 characters; returns the least cost and its last state.
-    fn walk(&mut self, n: usize) -> (f32, (usize, usize)) {
+    fn walk(&mut self, n: usize, scales: Range<usize>) -> (f32, (usize, usize)) {
         // Each scale's costs lie between margins of NEVER, so that no way into a state needs a look at the ends.
         let padded = n.next_multiple_of(LANES);
         let stride = MARGIN + padded;
@@ -365,15 +375,12 @@ impl Segmenter {
                 25 => &self.stop,
                 _ => &self.best[ANY],
             };
-            for to in 0..SCALES {
+            for to in scales.clone() {
                 let mut ways: [(&[f32], f32); WAYS] = [(&[], 0.0); WAYS];
                 for (code, (source, toll)) in ways.iter_mut().enumerate() {
                     let (change, slip) = way(code);
                     let from = to as i32 - change;
-                    if !(0..SCALES as i32).contains(&from) {
-                        continue;
-                    }
-                    let from = from as usize;
+                    let Some(from) = usize::try_from(from).ok().filter(|from| scales.contains(from)) else { continue };
                     let shift = advance(from, to, slip) as usize;
                     *source = &self.cost[from * stride + MARGIN - shift..(from + 1) * stride];
                     *toll = SCALE_PENALTY * (change * change) as f32 + MISFIT_PENALTY * (slip * slip) as f32;
@@ -406,7 +413,7 @@ impl Segmenter {
             std::mem::swap(&mut self.cost, &mut self.next);
         }
         let mut best = (NEVER, (0, 0));
-        for j in 0..SCALES {
+        for j in scales {
             for (i, &cost) in self.cost[j * stride + MARGIN..][..n].iter().enumerate() {
                 if cost < best.0 {
                     best = (cost, (i, j));
@@ -566,7 +573,7 @@ mod tests {
                     assert!(ends.cost < -40.0, "{samples} {growth} {sigma}: ends {ends:?}");
                     let wrong = segmenter.ends(&backwards, expected, 0.55).map_or(0.0, |e| e.cost);
                     assert!(ends.cost < wrong, "{samples} {growth} {sigma}: {ends:?}, backwards {wrong}");
-                    let path = segmenter.find(&drawn, expected, 0.55).unwrap();
+                    let path = segmenter.find(&drawn, expected, 0.55, &ends).unwrap();
                     let right = path.values.iter().zip(values()).filter(|(a, b)| **a == *b).count();
                     assert!(path.cost < -380.0, "{samples} {growth} {sigma}: cost {}", path.cost);
                     assert!(right >= 20, "{samples} {growth} {sigma}: {right} of 23 right");
