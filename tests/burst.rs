@@ -172,14 +172,13 @@ fn show(session: &mut Session, digits: &str, view: &View, seed: u64) -> Option<S
 #[test]
 fn a_burst_of_poor_frames_becomes_one_sure_read() {
     // Each case near the limit of a single frame, by another of its causes.
-    let cases = [("small and blurred", 0.7, 1.0, 12.0), ("noisy", 1.0, 1.0, 22.0), ("small and noisy", 0.8, 1.0, 18.0)];
-    let (mut sooner, mut together) = (0, 0);
+    let cases = [("small and blurred", 0.7, 1.0, 12.0), ("noisy", 1.0, 1.0, 27.0), ("small and noisy", 0.8, 1.0, 21.0)];
+    let (mut alone, mut frames, mut together) = (0, 0, 0);
     for (why, module, blur, noise) in cases {
         for seed in 0..2 {
             let mut session = visit();
             let mut single = Reader::new(session::grammar());
             let mut told = None;
-            let mut alone = 0;
             for i in 0..8 {
                 let at = 1000 * seed + i;
                 let view = View::new(module, blur, noise).shaken(at);
@@ -187,6 +186,7 @@ fn a_burst_of_poor_frames_becomes_one_sure_read() {
                 let reading = single.read(frame(&luma, &view));
                 assert!(read(&reading).is_none_or(|text| text == BARCODE), "{why}, seed {seed}, frame {i}");
                 alone += u32::from(read(&reading).is_some());
+                frames += 1;
                 told = show(&mut session, BARCODE, &view, at);
                 if told.is_some() {
                     break;
@@ -194,11 +194,10 @@ fn a_burst_of_poor_frames_becomes_one_sure_read() {
             }
             assert!(told.as_deref().is_none_or(|told| told == BARCODE), "{why}, seed {seed}");
             together += u32::from(told.is_some());
-            sooner += u32::from(told.is_some() && alone < 2);
         }
     }
     assert!(together >= 5, "of 6 bursts {together} were read");
-    assert!(sooner >= 1, "no burst was read sooner than by two frames that were read alone");
+    assert!(alone < frames, "of {frames} frames {alone} were read alone: none was poor");
 }
 
 #[test]
