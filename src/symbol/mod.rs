@@ -29,6 +29,7 @@ use advice::{Steady, View};
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
+use qr::QrReader;
 use soft::{Glimpse, SoftReader};
 
 use crate::frame::Frame;
@@ -138,6 +139,28 @@ pub struct Reading {
     pub together: Option<String>,
 }
 
+/// What the likelihood path made of one area, believed or not: for deriving the limits of belief, never for the page.
+#[cfg(feature = "measure")]
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    /// The likeliest 44 digits that check.
+    pub digits: String,
+    /// Whether they were believed.
+    pub believed: bool,
+    /// Cost of the next word that checks less that of this one, in nats.
+    pub margin: f32,
+    /// Cost of this word less that of the best without checks or grammar, in nats.
+    pub penalty: f32,
+    /// Fitted blur, in modules.
+    pub sigma: f32,
+    /// The largest residual of a character, in units of contrast.
+    pub residual: f32,
+    /// The largest mean square residual of a character against that of the whole symbol.
+    pub relative: f32,
+    /// The least share of the rows that the fit trusts at a character.
+    pub share: f32,
+}
+
 /// Reads frames. Holds the scratch memory, so that a running camera allocates little anew.
 pub struct Reader {
     grammar: Grammar,
@@ -146,6 +169,9 @@ pub struct Reader {
     lines: LineReader,
     soft: SoftReader,
     steady: Steady,
+    qr: QrReader,
+    #[cfg(feature = "measure")]
+    attempted: Vec<Attempted>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -182,6 +208,9 @@ impl Reader {
             lines: LineReader::default(),
             soft: SoftReader::default(),
             steady: Steady::default(),
+            qr: QrReader::default(),
+            #[cfg(feature = "measure")]
+            attempted: Vec::new(),
         }
     }
 
@@ -205,6 +234,8 @@ impl Reader {
     }
 
     fn look(&mut self, frame: Frame<'_>, watched: bool) -> Reading {
+        #[cfg(feature = "measure")]
+        self.attempted.clear();
         self.pyramid.build(frame);
         let mut symbols = Vec::new();
         let mut views = Vec::new();
@@ -249,6 +280,13 @@ impl Reader {
         Reading { symbols, advice: coach.advice, coach, together }
     }
 
+    /// What the likelihood path weighed in the last frame.
+    #[cfg(feature = "measure")]
+    #[must_use]
+    pub fn attempted(&self) -> &[Attempted] {
+        &self.attempted
+    }
+
     /// The likelihood path on the areas that look most like a code; the text that several frames together say,
     /// and the first symbol seen, in pixels of the frame.
     fn read_soft(
@@ -270,6 +308,8 @@ impl Reader {
             let in_frame = |corners: [Point; 4]| corners.map(|p| Pyramid::to_frame(level, p));
             glimpse = glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
             let Some(attempt) = attempt else { continue };
+            #[cfg(feature = "measure")]
+            self.attempted.push(attempt.measured());
             if attempt.evidence.believed() {
                 let corners = in_frame(attempt.corners);
                 let text: String = attempt.digits.iter().map(|d| char::from(*d)).collect();
@@ -281,23 +321,14 @@ impl Reader {
         (None, glimpse)
     }
 
-    fn read_qr(&self, symbols: &mut Vec<Symbol>) {
+    fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        let coarse = first..(first + 2).min(levels.len());
-        // The finer levels of a photo cost most and are looked at only where the others showed no QR Code.
-        for level in coarse.chain((0..first).rev()) {
-            if level < first && symbols.iter().any(|s| s.symbology == Symbology::Qr) {
-                return;
-            }
-            // `rqrr` has panicked on odd pictures (WanzenBug/rqrr #54). Where panics cannot be caught, in the browser,
-            // the page replaces the worker.
-            let picture = &levels[level];
-            let read = std::panic::catch_unwind(|| qr::read(picture)).unwrap_or_default();
-            for found in read {
-                let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
-                add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
-            }
+        // A slip that has given its bar code has said all.
+        let thorough = !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        for (level, found) in self.qr.read(levels, first, thorough) {
+            let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
+            add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }
     }
 }

@@ -162,6 +162,13 @@ impl Fit {
         Some((coefficients, off.sqrt()))
     }
 
+    /// Takes the light as the envelopes left it and `off` as what they leave unexplained, root mean square: what there is
+    /// to begin with when no character is known.
+    pub(super) fn assume(&mut self, profile: &Profile, off: f32) {
+        let weight: f32 = profile.count.iter().zip(&profile.robust).map(|(n, r)| n * r).sum();
+        self.residual = off * off * weight;
+    }
+
     /// Gives the fit more freedom; `false` where it has all of it.
     pub(super) fn loosen(&mut self) -> bool {
         let more = self.step + 1 < FREEDOM.len();

@@ -14,7 +14,9 @@ const FULL: f32 = 0.985;
 /// Window of the envelopes in modules: longer than the widest bar or space, four, for what is so sharp that each bar
 /// shows how dark ink is; and so long that some wide bar and wide space is in it, for what is blurred.
 pub(super) const SHARP: f32 = 6.5;
-pub(super) const BLURRED: f32 = 30.0;
+pub(super) const BLURRED: f32 = 60.0;
+/// Share of the usual contrast that a blurred symbol has everywhere.
+const LEAST_BLURRED: f32 = 0.8;
 
 /// Bins as darkness 0..1 with weights.
 #[derive(Debug, Default, Clone)]
@@ -47,6 +49,7 @@ impl Normalised {
         self.white.resize(total, 0.0);
         self.contrast.clear();
         self.contrast.resize(total, 0.0);
+        let blurred = window > SHARP;
         let sigma = 0.18 * window * module / bins.width;
         let window = ((window * module / bins.width) as usize).max(3);
         let mut line = Vec::with_capacity(bins.length);
@@ -75,6 +78,11 @@ impl Normalised {
                     }
                 }
             }
+        }
+        if blurred {
+            // Ink is as dark beside the symbol as in it, and no bar in it shows how dark.
+            let least = LEAST_BLURRED * quantile(&self.contrast, 0.75);
+            self.contrast.iter_mut().for_each(|c| *c = c.max(least));
         }
         self.apply(bins);
     }

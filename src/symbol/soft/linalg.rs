@@ -2,20 +2,20 @@
 
 /// Normal equations `a·x = b` of a least-squares problem, summed sample by sample.
 #[derive(Debug, Clone)]
-pub(super) struct Normal {
-    pub(super) n: usize,
+pub(in crate::symbol) struct Normal {
+    pub(in crate::symbol) n: usize,
     /// Upper triangle, row-major in a full square.
-    pub(super) a: Vec<f64>,
-    pub(super) b: Vec<f64>,
+    pub(in crate::symbol) a: Vec<f64>,
+    pub(in crate::symbol) b: Vec<f64>,
 }
 
 impl Normal {
-    pub(super) fn new(n: usize) -> Self {
+    pub(in crate::symbol) fn new(n: usize) -> Self {
         Self { n, a: vec![0.0; n * n], b: vec![0.0; n] }
     }
 
     /// Adds one sample: `weight · (row·x - value)²`.
-    pub(super) fn add(&mut self, row: &[f64], value: f64, weight: f64) {
+    pub(in crate::symbol) fn add(&mut self, row: &[f64], value: f64, weight: f64) {
         for i in 0..self.n {
             let wi = weight * row[i];
             if wi == 0.0 {
@@ -30,18 +30,18 @@ impl Normal {
     }
 
     /// Adds `amount` to the diagonal entry `i`.
-    pub(super) fn damp(&mut self, i: usize, amount: f64) {
+    pub(in crate::symbol) fn damp(&mut self, i: usize, amount: f64) {
         self.a[i * self.n + i] += amount;
     }
 
     /// Mean of the diagonal over `range`.
-    pub(super) fn mean_diagonal(&self, range: std::ops::Range<usize>) -> f64 {
+    pub(in crate::symbol) fn mean_diagonal(&self, range: std::ops::Range<usize>) -> f64 {
         let count = range.len().max(1) as f64;
         range.map(|i| self.a[i * self.n + i]).sum::<f64>() / count
     }
 
     /// The solution, or `None` where the system is singular.
-    pub(super) fn solve(mut self) -> Option<Vec<f64>> {
+    pub(in crate::symbol) fn solve(mut self) -> Option<Vec<f64>> {
         let n = self.n;
         // Upper factor in place: a = uᵀ·u.
         for i in 0..n {

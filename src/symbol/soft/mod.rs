@@ -9,7 +9,7 @@ mod evidence;
 mod filter;
 mod fit;
 mod light;
-mod linalg;
+pub(super) mod linalg;
 mod model;
 mod segment;
 mod trellis;
@@ -21,7 +21,7 @@ use self::belief::Sight;
 use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
-use self::model::FREE;
+use self::model::{FREE, MODULES, STOP_START};
 use self::segment::{Path, Segmenter};
 use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
@@ -36,8 +36,22 @@ const NO_SYMBOL: f32 = -330.0;
 const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
-/// Blur assumed by the segmentation, in modules.
-const SIGMAS: [f32; 3] = [0.6, 1.0, 1.4];
+/// First ideas, tried in turn until one's word checks.
+const STARTS: [Idea; 4] = [
+    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false },
+    Idea { sigma: 0.6, window: light::SHARP, by_ends: false },
+    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true },
+    Idea { sigma: 1.1, window: light::BLURRED, by_ends: false },
+];
+/// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
+/// it by one and a half.
+const BULGES: [f32; 7] = [0.0, -0.8, 0.8, -1.6, 1.6, -2.4, 2.4];
+/// Blurred by more modules than this, a symbol read from its wrong end looks nearly as good.
+const BLUR: f32 = 0.7;
+/// A direction whose ends cost this much more than the other's is not tried.
+const UNSURE_END: f32 = 12.0;
+/// What a first idea leaves unexplained, root mean square, in units of contrast.
+const UNKNOWN: f32 = 0.1;
 /// Rounds of deciding and refitting.
 const ROUNDS: usize = 10;
 /// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
@@ -64,6 +78,25 @@ pub(super) struct Glimpse {
     pub(super) sigma: f32,
     /// Module at the end where it is largest over that where it is least.
     pub(super) taper: f32,
+}
+
+#[cfg(feature = "measure")]
+impl Attempt {
+    /// The attempt in figures.
+    pub(super) fn measured(&self) -> super::Attempted {
+        let Evidence { margin, penalty, windows, sigma } = &self.evidence;
+        let worst = |value: fn(&belief::Window) -> f32| windows.iter().map(value).fold(0.0, f32::max);
+        super::Attempted {
+            digits: self.digits.iter().map(|d| char::from(*d)).collect(),
+            believed: self.evidence.believed(),
+            margin: *margin,
+            penalty: *penalty,
+            sigma: *sigma,
+            residual: worst(|w| w.residual),
+            relative: worst(|w| w.relative),
+            share: 1.0 - worst(|w| 1.0 - w.share),
+        }
+    }
 }
 
 /// Scratch memory of the likelihood path.
@@ -122,9 +155,14 @@ impl SoftReader {
         let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
         let mut best: Option<Followed> = None;
-        for sigma in SIGMAS {
-            let Some((band, path)) = self.segment(&band, &grid, sigma) else { continue };
-            let Some(followed) = self.follow(band, &path, &grid, grammar, &prior) else { continue };
+        for idea in &STARTS {
+            let start = if idea.by_ends {
+                self.start_by_ends(&band, &grid, idea, &prior)
+            } else {
+                self.start_by_characters(&band, &grid, idea)
+            };
+            let Some((band, start)) = start else { continue };
+            let Some(followed) = self.follow(band, start, &grid, grammar, &prior) else { continue };
             let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
             let checks = followed.checks;
             if better || checks {
@@ -137,10 +175,16 @@ impl SoftReader {
         let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
         band.collect(level, grid.width, groups, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
-        let sight = self.sight(&fit, &profile, &band, &values);
-        let best = trellis::viterbi(&self.metrics, &prior);
+        let mut sight = self.sight(&fit, &profile, &band, &values);
+        let mut best = trellis::viterbi(&self.metrics, &prior);
         self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
-        let first = self.judge(&sight, &best, grammar, &prior);
+        let mut first = self.judge(&sight, &best, grammar, &prior);
+        // Likely, yet some stretch stands apart: more freedom shows whether it was the fit or the symbol.
+        while first.as_ref().is_some_and(|j| j.values == values && !j.evidence.believed()) && fit.loosen() {
+            fit.free_taps(&profile, &band, &self.bins, &values);
+            (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
+            first = self.judge(&sight, &best, grammar, &prior);
+        }
         if let Some(at) = watched {
             let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
             let said = Said { sight: &sight, values: &best.values, corners: in_frame };
@@ -186,27 +230,17 @@ impl SoftReader {
         Some((sight, best))
     }
 
-    /// Decides and refits in turn, from where a segmentation saw the characters.
+    /// Decides and refits in turn, from a first idea of where the characters lie. The bins and the light are those of
+    /// `band`.
     fn follow(
         &mut self,
         mut band: Band,
-        path: &Path,
+        start: Start,
         grid: &Grid<'_>,
         grammar: &Grammar,
         prior: &Prior,
     ) -> Option<Followed> {
-        let places: Vec<f32> =
-            path.borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
-        let corners = corners(&band, path, &self.bins);
-        let mut fit = Fit::through(&places, band.half_length, 0.8 * path.sigma)?;
-        let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, fit.module, light_window(path.sigma));
-        profile.combine(&band, &self.bins, &self.light, None);
-        if profile.len() < 300 {
-            return None;
-        }
-        let mut values = path.values;
-        fit.refine(&profile, &band, &self.bins, &values, 3);
+        let Start { mut fit, mut profile, mut values, corners } = start;
         let mut holds = false;
         for round in 0..ROUNDS {
             let decided = self.decide(&fit, &profile, &band, prior)?.values;
@@ -247,44 +281,102 @@ impl SoftReader {
         sight
     }
 
-    /// Where the characters lie if blur were `sigma`, in the likelier reading direction; the bins are left as that
-    /// direction needs them.
-    fn segment(&mut self, band: &Band, grid: &Grid<'_>, sigma: f32) -> Option<(Band, Path)> {
-        let module = band.module();
-        let mut band = band.clone();
-        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
-        self.light.set_by_envelopes(&self.bins, module, light_window(sigma));
-        self.light.trust_the_agreeing(&self.bins, module);
-        let mut forwards = Vec::new();
-        self.light.mean(&self.bins, &mut forwards);
-        let backwards: Vec<f32> = forwards.iter().rev().copied().collect();
-        let module_bins = module / grid.width;
-        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, sigma));
+    /// A first idea from a segmentation that assumes a blur, in the likelier reading direction.
+    fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
+        let module_bins = band.module() / grid.width;
+        let [ahead, back] = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let [ahead, back] = [ahead, back].map(|ends| ends.map_or(0.0, |ends| ends.cost));
         if ahead.min(back) > NO_PILOTS {
             return None;
         }
-        // The likelier direction first; the other only where that one does not convince.
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
+        // The likelier direction first; the other only where that one does not convince.
         let turned = back < ahead;
         for turned in [turned, !turned] {
-            let darkness = if turned { &backwards } else { &forwards };
-            if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
+            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, idea.sigma)
                 && path.cost < cost(&best)
             {
                 best = Some((turned, path));
             }
             // Blurred, a symbol read from its wrong end looks nearly as good.
-            if sigma == SIGMAS[0] && cost(&best) < SURE_SYMBOL {
+            if idea.sigma < BLUR && cost(&best) < SURE_SYMBOL {
                 break;
             }
         }
         let (turned, path) = best?;
+        let (band, mut start) = self.start_at(band, grid, idea, turned, &path.borders)?;
+        start.values = path.values;
+        start.fit.refine(&start.profile, &band, &self.bins, &start.values, 3);
+        Some((band, start))
+    }
+
+    /// A first idea from the symbol's ends and what may lie between them on flat paper seen at a slant: the likeliest
+    /// word over all parabolas.
+    fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
+        let module_bins = band.module() / grid.width;
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let mut best: Option<(f32, Band, Start)> = None;
+        let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
+        for (turned, ends) in [false, true].into_iter().zip(ends) {
+            let Some(ends) = ends.filter(|e| e.cost <= least + UNSURE_END) else { continue };
+            for bulge in BULGES {
+                let module = (ends.stop - ends.start) / STOP_START;
+                let borders: [f32; FREE + 4] = std::array::from_fn(|k| {
+                    let u = if k == FREE + 3 { MODULES } else { 11.0 * k as f32 };
+                    let share = u / STOP_START;
+                    ends.start + module * (u + 4.0 * bulge * share * (1.0 - share))
+                });
+                let Some((band, mut start)) = self.start_at(band, grid, idea, turned, &borders) else { continue };
+                start.fit.assume(&start.profile, UNKNOWN);
+                let Some(decided) = self.decide(&start.fit, &start.profile, &band, prior) else { continue };
+                start.values = decided.values;
+                if best.as_ref().is_none_or(|(cost, ..)| decided.cost < *cost) {
+                    best = Some((decided.cost, band, start));
+                }
+            }
+        }
+        let (_, band, start) = best?;
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        Some((band, start))
+    }
+
+    /// The band's darkness read forwards and backwards.
+    fn profiles(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> [Vec<f32>; 2] {
+        let module = band.module();
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        self.light.set_by_envelopes(&self.bins, module, idea.window);
+        self.light.trust_the_agreeing(&self.bins, module);
+        let mut forwards = Vec::new();
+        self.light.mean(&self.bins, &mut forwards);
+        let backwards = forwards.iter().rev().copied().collect();
+        [forwards, backwards]
+    }
+
+    /// A fit through the given borders of characters, in bins, read backwards if `turned`; nothing decided yet.
+    fn start_at(
+        &mut self,
+        band: &Band,
+        grid: &Grid<'_>,
+        idea: &Idea,
+        turned: bool,
+        borders: &[f32; FREE + 4],
+    ) -> Option<(Band, Start)> {
+        let mut band = band.clone();
         if turned {
             band.turn();
-            band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
         }
-        Some((band, path))
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        let places: Vec<f32> =
+            borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
+        let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
+        let mut profile = Profile::default();
+        self.light.set_by_envelopes(&self.bins, fit.module, idea.window);
+        profile.combine(&band, &self.bins, &self.light, None);
+        let corners = corners(&band, borders, &self.bins);
+        (profile.len() >= 300).then_some((band, Start { fit, profile, values: [0; FREE], corners }))
     }
 
     /// Light, outliers and geometry for decided characters.
@@ -317,7 +409,25 @@ struct Grid<'a> {
     groups: usize,
 }
 
-/// What following one segmentation led to.
+/// What a first idea of where the characters lie rests on.
+struct Idea {
+    /// Blur assumed, in modules.
+    sigma: f32,
+    /// How far the light's envelopes reach: [`light::SHARP`] or [`light::BLURRED`].
+    window: f32,
+    /// Whether the symbol's ends alone are looked for, instead of each character.
+    by_ends: bool,
+}
+
+/// A first idea of where the characters lie and, perhaps, which they are.
+struct Start {
+    fit: Fit,
+    profile: Profile,
+    values: [u8; FREE],
+    corners: [Point; 4],
+}
+
+/// What following one first idea led to.
 struct Followed {
     band: Band,
     fit: Fit,
@@ -333,11 +443,6 @@ struct Followed {
 struct Judged {
     values: [u8; FREE],
     evidence: Evidence,
-}
-
-/// How far the light's envelopes must reach for a symbol blurred by `sigma` modules.
-fn light_window(sigma: f32) -> f32 {
-    if sigma < 0.8 { light::SHARP } else { light::BLURRED }
 }
 
 /// Whether the check character and the payload's own check digit hold.
@@ -359,12 +464,12 @@ fn digits(values: &[u8; FREE]) -> [u8; 44] {
     digits
 }
 
-fn corners(band: &Band, path: &Path, bins: &Bins) -> [Point; 4] {
+fn corners(band: &Band, borders: &[f32; FREE + 4], bins: &Bins) -> [Point; 4] {
     let at = |border: f32, v: f32| {
         let (x, y) = band.locate(bins.place(0) + border * bins.width, v);
         Point { x, y }
     };
-    let (start, end) = (path.borders[0], path.borders[FREE + 3]);
+    let (start, end) = (borders[0], borders[FREE + 3]);
     let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }

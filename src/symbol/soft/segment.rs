@@ -5,7 +5,7 @@
 //! A state is (sample at which a character begins, local module). Each state is scored by the correlation of the
 //! samples it covers with every character's template; the path of 26 characters with the least cost wins.
 
-use super::model::{BARS, EdgeResponse, FREE, STOP_BARS};
+use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START};
 use crate::symbol::code128::START_C;
 
 /// Samples per mean module.
@@ -70,6 +70,31 @@ pub(super) struct Segmenter {
     pilot: [Vec<f32>; 3],
 }
 
+/// Where a symbol's ends lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    /// The lower the better.
+    pub(super) cost: f32,
+    /// Where START and STOP begin, in samples of the given profile.
+    pub(super) start: f32,
+    pub(super) stop: f32,
+}
+
+/// One place where START or STOP shows.
+struct Pilot {
+    at: f32,
+    scale: f32,
+    price: f32,
+}
+
+/// Places considered for each end.
+const PILOTS: usize = 40;
+/// Price above which a pilot is not looked at.
+const LEAST_PILOT: f32 = -6.0;
+/// How far the symbol's length may stand from what its ends' modules say, as a share: pilots are 7 % apart in scale, and
+/// what is seen at a slant is larger or smaller in its middle.
+const LENGTH_MISFIT: f32 = 0.06;
+
 /// Which set of characters a score is the best of.
 const ANY: usize = 0;
 const CHECK: usize = 1;
@@ -126,23 +151,42 @@ fn scale(j: usize) -> f32 {
 }
 
 impl Segmenter {
-    /// How well START and STOP show in `darkness`, each wherever it shows best: the lower, the more like a symbol read
-    /// in this direction. Costs a fiftieth of [`Segmenter::find`].
-    pub(super) fn pilots(&mut self, darkness: &[f32], module: f32, sigma: f32) -> f32 {
-        if self.resample(darkness, module).is_none() {
-            return 0.0;
-        }
+    /// Where START begins and STOP begins in `darkness`, both together: each shows how large modules are there, and
+    /// between them lie as many as the symbol has. Costs a tenth of [`Segmenter::find`] and is less easily misled by
+    /// blur, but says nothing of what lies between.
+    pub(super) fn ends(&mut self, darkness: &[f32], module: f32, sigma: f32) -> Option<Ends> {
+        let step = self.resample(darkness, module)?;
         let pilots = Pilots::new(&EdgeResponse::gauss(sigma, 2.0, 0.25));
-        let mut costs = vec![0.0; self.profile.len()];
-        let mut least = (0.0f32, 0.0f32);
-        // Every other scale: a pilot a twentieth too large still fits.
-        for j in (0..SCALES).step_by(2) {
-            pilot(&self.profile, j, -5.0, &pilots.start, &mut self.pilot, &mut costs);
-            least.0 = costs.iter().copied().fold(least.0, f32::min);
-            pilot(&self.profile, j, -0.5, &pilots.stop, &mut self.pilot, &mut costs);
-            least.1 = costs.iter().copied().fold(least.1, f32::min);
+        let n = self.profile.len();
+        let mut prices = vec![0.0; n];
+        let (mut starts, mut stops): (Vec<Pilot>, Vec<Pilot>) = (Vec::new(), Vec::new());
+        for j in 0..SCALES {
+            for (from, template, found) in [(-5.0, &pilots.start, &mut starts), (-0.5, &pilots.stop, &mut stops)] {
+                pilot(&self.profile, j, from, template, &mut self.pilot, &mut prices);
+                for i in 1..n - 1 {
+                    if prices[i] < LEAST_PILOT && prices[i] <= prices[i - 1] && prices[i] < prices[i + 1] {
+                        found.push(Pilot { at: i as f32, scale: scale(j), price: prices[i] });
+                    }
+                }
+            }
         }
-        least.0 + least.1
+        for found in [&mut starts, &mut stops] {
+            found.sort_unstable_by(|a, b| a.price.total_cmp(&b.price));
+            found.truncate(PILOTS);
+        }
+        let mut best: Option<Ends> = None;
+        for start in &starts {
+            for stop in &stops {
+                let length = stop.at - start.at;
+                let expected = STOP_START * OVERSAMPLING as f32 * 0.5 * (start.scale + stop.scale);
+                let off = (length / expected).max(1e-3).ln() / LENGTH_MISFIT;
+                let cost = start.price + stop.price + 0.5 * off * off;
+                if best.as_ref().is_none_or(|b| cost < b.cost) {
+                    best = Some(Ends { cost, start: start.at * step, stop: stop.at * step });
+                }
+            }
+        }
+        best
     }
 
     /// The profile at [`OVERSAMPLING`] samples a module; the width of a sample in bins.
@@ -518,9 +562,10 @@ mod tests {
                 for sigma in [0.3, 0.6, 0.9] {
                     let drawn = profile(samples, sigma, growth);
                     let backwards: Vec<f32> = drawn.iter().rev().copied().collect();
-                    let pilots = segmenter.pilots(&drawn, expected, 0.55);
-                    assert!(pilots < -40.0, "{samples} {growth} {sigma}: pilots {pilots}");
-                    assert!(pilots < segmenter.pilots(&backwards, expected, 0.55), "{samples} {growth} {sigma}");
+                    let ends = segmenter.ends(&drawn, expected, 0.55).unwrap();
+                    assert!(ends.cost < -40.0, "{samples} {growth} {sigma}: ends {ends:?}");
+                    let wrong = segmenter.ends(&backwards, expected, 0.55).map_or(0.0, |e| e.cost);
+                    assert!(ends.cost < wrong, "{samples} {growth} {sigma}: {ends:?}, backwards {wrong}");
                     let path = segmenter.find(&drawn, expected, 0.55).unwrap();
                     let right = path.values.iter().zip(values()).filter(|(a, b)| **a == *b).count();
                     assert!(path.cost < -380.0, "{samples} {growth} {sigma}: cost {}", path.cost);
@@ -535,7 +580,8 @@ mod tests {
         let mut segmenter = Segmenter::default();
         let noise: Vec<f32> = (0..1400u64).map(|i| ((i * i * 2_654_435_761) >> 7 & 255) as f32 / 255.0).collect();
         for (name, darkness) in [("blank", vec![0.1; 1400]), ("noise", noise)] {
-            assert!(segmenter.pilots(&darkness, 4.0, 0.55) > -32.0, "{name}");
+            let ends = segmenter.ends(&darkness, 4.0, 0.55).map_or(0.0, |e| e.cost);
+            assert!(ends > -32.0, "{name}: {ends}");
             let cost = segmenter.find(&darkness, 4.0, 0.55).map_or(0.0, |p| p.cost);
             assert!(cost > -330.0, "{name}: {cost}");
         }

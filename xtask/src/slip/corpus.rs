@@ -173,6 +173,7 @@ pub fn luma(picture: &RgbImage) -> GrayImage {
 ///
 /// # Errors
 /// No Japanese font on this machine.
+#[cfg(test)]
 pub fn picture(set: Set, seed: u64, index: usize) -> anyhow::Result<Picture> {
     picture_on(set, seed, index, TODAY)
 }
@@ -204,6 +205,7 @@ pub fn picture_on(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Res
 ///
 /// # Errors
 /// A set that is no slice; no Japanese font on this machine.
+#[cfg(test)]
 pub fn sequence(set: Set, seed: u64, index: usize, frames: usize) -> anyhow::Result<Vec<Picture>> {
     sequence_on(set, seed, index, frames, TODAY)
 }

@@ -1,13 +1,13 @@
 //! `cargo xtask slip`: draws synthetic notices and photographs them. Same options and seed, same bytes.
 
 mod camera;
-mod code;
+pub(crate) mod code;
 pub mod corpus;
 mod draw;
 mod imprint;
 mod lens;
 mod negative;
-mod payload;
+pub(crate) mod payload;
 mod print;
 mod sample;
 mod sensor;
@@ -167,7 +167,7 @@ struct PhotoArgs {
     /// JPEG quality.
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg: u8,
-    /// Where to write it; the ending chooses JPEG or PNG.
+    /// Where to write it; the ending chooses JPEG, PNG or WebP (without loss).
     #[arg(long)]
     out: PathBuf,
 }
@@ -285,8 +285,13 @@ fn side_by_side<T: Send>(count: usize, work: impl Fn(usize) -> anyhow::Result<T>
 }
 
 fn png(picture: &image::RgbImage) -> anyhow::Result<Vec<u8>> {
+    whole(picture, image::ImageFormat::Png)
+}
+
+/// Without loss.
+fn whole(picture: &image::RgbImage, format: image::ImageFormat) -> anyhow::Result<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Png)?;
+    picture.write_to(&mut bytes, format)?;
     Ok(bytes.into_inner())
 }
 
@@ -349,8 +354,13 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
     };
     let scene = stage::table_scene(&sheet, &mut rng);
     let picture = camera.shoot(&scene, args.notice.seed)?;
-    let as_png = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
-    save(&args.out, &if as_png { png(&picture)? } else { camera::jpeg(&picture, args.jpeg)? })?;
+    let named = |extension: &str| args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+    let bytes = match () {
+        () if named("png") => whole(&picture, image::ImageFormat::Png)?,
+        () if named("webp") => whole(&picture, image::ImageFormat::WebP)?,
+        () => camera::jpeg(&picture, args.jpeg)?,
+    };
+    save(&args.out, &bytes)?;
     for code in &sheet.codes {
         println!("{} {}", serde_json::to_string(&code.kind)?.trim_matches('"'), code.text);
     }

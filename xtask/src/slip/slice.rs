@@ -234,7 +234,7 @@ impl Recipe {
             Set::QrTilted => Self {
                 el_qr: true,
                 turn: Turn::Any,
-                px: (1.3, 2.1),
+                px: (1.15, 1.9),
                 tilt: (30.0, 52.0),
                 count: Count::Least,
                 sigma: (0.2, 0.4),
@@ -242,7 +242,7 @@ impl Recipe {
                 ..PLAIN
             },
             Set::QrBlurred => {
-                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.4, 0.62), hard: vec!["blur"], ..PLAIN }
+                Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.35, 0.55), hard: vec!["blur"], ..PLAIN }
             }
         })
     }
@@ -798,7 +798,7 @@ fn lamp(kind: Hard, view: &View, code: &Printed, details: &mut Details, rng: &mu
         Hard::Gradient => {
             details.hard.push("gradient");
             lamp.ambient = rng.random_range(0.06..0.25);
-            lamp.place = around(rng, (30.0, 85.0), (35.0, 110.0));
+            lamp.place = around(rng, (32.0, 65.0), (22.0, 65.0));
         }
     }
     lamp

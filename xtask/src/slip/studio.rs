@@ -152,7 +152,7 @@ impl<const C: usize> Raster<C> {
     }
 
     /// Light given back at a point, millimetres.
-    #[inline]
+    #[inline(always)]
     fn at(&self, x: f64, y: f64) -> [f32; C] {
         let gx = (((x - self.origin.0) * self.density - 0.5) as f32).clamp(0.0, self.width as f32 - 1.001);
         let gy = (((y - self.origin.1) * self.density - 0.5) as f32).clamp(0.0, self.height as f32 - 1.001);
@@ -160,11 +160,13 @@ impl<const C: usize> Raster<C> {
         let (fx, fy) = (gx - column as f32, gy - row as f32);
         let start = row * self.width + column;
         let (upper, lower) = (&self.points[start..start + 2], &self.points[start + self.width..start + self.width + 2]);
-        std::array::from_fn(|i| {
+        let mut light = [0.0; C];
+        for (i, light) in light.iter_mut().enumerate() {
             let top = upper[0][i] + (upper[1][i] - upper[0][i]) * fx;
             let bottom = lower[0][i] + (lower[1][i] - lower[0][i]) * fx;
-            top + (bottom - top) * fy
-        })
+            *light = top + (bottom - top) * fy;
+        }
+        light
     }
 }
 
@@ -276,9 +278,9 @@ const MESH: usize = 4;
 struct Node {
     sheet: (f64, f64),
     table: (f64, f64),
-    direct: f32,
-    ambient: f32,
-    gloss: f32,
+    direct: f64,
+    ambient: f64,
+    gloss: f64,
 }
 
 struct Mesh {
@@ -306,23 +308,22 @@ impl Mesh {
                 Node {
                     sheet: hit.sheet,
                     table: hit.table,
-                    direct: (direct * fall) as f32,
-                    ambient: (ambient * fall) as f32,
-                    gloss: (gloss * fall) as f32,
+                    direct: direct * fall,
+                    ambient: ambient * fall,
+                    gloss: gloss * fall,
                 }
             })
             .collect();
         Self { columns, nodes, first }
     }
 
-    /// The point of the sheet that a pixel position shows.
-    fn sheet(&self, u: f64, v: f64) -> (f64, f64) {
+    /// The four nodes around a pixel position.
+    #[inline(always)]
+    fn cell(&self, u: f64, v: f64) -> Cell<'_> {
         let (along, down) = ((u - self.first) / MESH as f64, (v - self.first) / MESH as f64);
-        let (cell, fu, fv) = (down as usize * self.columns + along as usize, along.fract(), down.fract());
-        let [a, b] = [self.nodes[cell].sheet, self.nodes[cell + 1].sheet];
-        let [c, d] = [self.nodes[cell + self.columns].sheet, self.nodes[cell + self.columns + 1].sheet];
-        let mix = |a: f64, b: f64, c: f64, d: f64| (a + (b - a) * fu) * (1.0 - fv) + (c + (d - c) * fu) * fv;
-        (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
+        let at = down as usize * self.columns + along as usize;
+        let (upper, lower) = (&self.nodes[at..at + 2], &self.nodes[at + self.columns..at + self.columns + 2]);
+        Cell { nodes: [&upper[0], &upper[1], &lower[0], &lower[1]], part: (along.fract(), down.fract()) }
     }
 
     /// The part of the plane that is seen.
@@ -336,6 +337,35 @@ impl Mesh {
             high = (high.0.max(x), high.1.max(y));
         }
         Area { x: low.0 - 1.0, y: low.1 - 1.0, w: high.0 - low.0 + 2.0, h: high.1 - low.1 + 2.0 }
+    }
+}
+
+/// Four neighbouring nodes, and a place among them.
+struct Cell<'a> {
+    /// Upper left, upper right, lower left, lower right.
+    nodes: [&'a Node; 4],
+    /// From left to right and from top to bottom, 0 to 1.
+    part: (f64, f64),
+}
+
+impl Cell<'_> {
+    /// A value at the place.
+    #[inline(always)]
+    fn mix(&self, of: impl Fn(&Node) -> f64) -> f64 {
+        let [a, b, c, d] = self.nodes;
+        let (top, bottom) = (of(a) + (of(b) - of(a)) * self.part.0, of(c) + (of(d) - of(c)) * self.part.0);
+        top + (bottom - top) * self.part.1
+    }
+
+    /// Its change from pixel to pixel, to the right and downwards.
+    #[inline(always)]
+    fn slope(&self, of: impl Fn(&Node) -> f64) -> (f64, f64) {
+        let [a, b, c, d] = self.nodes;
+        let (right, down) = ((of(b) - of(a), of(d) - of(c)), (of(c) - of(a), of(d) - of(b)));
+        (
+            (right.0 + (right.1 - right.0) * self.part.1) / MESH as f64,
+            (down.0 + (down.1 - down.0) * self.part.0) / MESH as f64,
+        )
     }
 }
 
@@ -449,7 +479,8 @@ impl<const C: usize> Stage<C> {
                         if u < 0 || v < 0 || u >= width as i64 || v >= height as i64 {
                             continue;
                         }
-                        let (x, y) = mesh.sheet(u as f64 + 0.5, v as f64 + 0.5);
+                        let cell = mesh.cell(u as f64 + 0.5, v as f64 + 0.5);
+                        let (x, y) = (cell.mix(|n| n.sheet.0), cell.mix(|n| n.sheet.1));
                         if x < wanted.x || x > wanted.right() || y < wanted.y || y > wanted.bottom() {
                             continue;
                         }
@@ -480,35 +511,20 @@ impl<const C: usize> Stage<C> {
         let inks = colours::<C>(self.still.ink);
         let blacks = [BLACK; C];
         let (coarse, close) =
-            (points(if fine == 1 { 3 } else { 1 }), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
+            (points(if fine == 1 { 2 } else { 1 }), points(if fine == 1 { 36 } else { 48 / (fine * fine) as u32 + 4 }));
         let paper = self.still.paper;
         let mut planes = vec![vec![0.0f32; rows * columns]; C];
         for row in 0..rows {
             let v = window.y as f64 + (row as f64 + 0.5) * step;
-            let down = (v - mesh.first) / MESH as f64;
-            let (line, fv) = (down as usize * mesh.columns, down.fract());
             for column in 0..columns {
                 let u = window.x as f64 + (column as f64 + 0.5) * step;
-                let along = (u - mesh.first) / MESH as f64;
-                let (cell, fu) = (line + along as usize, along.fract());
-                let corners = [
-                    mesh.nodes[cell],
-                    mesh.nodes[cell + 1],
-                    mesh.nodes[cell + mesh.columns],
-                    mesh.nodes[cell + mesh.columns + 1],
-                ];
-                let shares = [(1.0 - fu) * (1.0 - fv), fu * (1.0 - fv), (1.0 - fu) * fv, fu * fv];
-                let mix = |values: [f64; 4]| -> f64 { values.iter().zip(shares).map(|(v, s)| v * s).sum() };
-                let slope = |[a, b, c, d]: [f64; 4]| -> (f64, f64) {
-                    let scale = step / MESH as f64;
-                    (((b - a) * (1.0 - fv) + (d - c) * fv) * scale, ((c - a) * (1.0 - fu) + (d - b) * fu) * scale)
-                };
-                let (xs, ys) = (corners.map(|n| n.sheet.0), corners.map(|n| n.sheet.1));
-                let (x, y) = (mix(xs), mix(ys));
+                let cell = mesh.cell(u, v);
+                let (x, y) = (cell.mix(|n| n.sheet.0), cell.mix(|n| n.sheet.1));
                 if window.only.is_some_and(|only| x < only.x || x > only.right() || y < only.y || y > only.bottom()) {
                     continue;
                 }
-                let ((xu, xv), (yu, yv)) = (slope(xs), slope(ys));
+                let ((xu, xv), (yu, yv)) = (cell.slope(|n| n.sheet.0), cell.slope(|n| n.sheet.1));
+                let (xu, xv, yu, yv) = (xu * step, xv * step, yu * step, yv * step);
                 let spread = (xu.abs() + xv.abs()).max(yu.abs() + yv.abs());
                 let near = |area: &Area| {
                     x > area.x - spread
@@ -531,7 +547,7 @@ impl<const C: usize> Stage<C> {
                     if let Some(below) = under
                         && (px < paper.x || px > paper.right() || py < paper.y || py > paper.bottom())
                     {
-                        let seen = below.at(mix(corners.map(|n| n.table.0)), mix(corners.map(|n| n.table.1)));
+                        let seen = below.at(cell.mix(|n| n.table.0), cell.mix(|n| n.table.1));
                         sum.iter_mut().zip(seen).for_each(|(s, v)| *s += v);
                         continue;
                     }
@@ -543,7 +559,9 @@ impl<const C: usize> Stage<C> {
                     .into_iter()
                     .flatten()
                     {
-                        seen = std::array::from_fn(|i| seen[i] + (colour[i] - seen[i]) * ink);
+                        for (seen, colour) in seen.iter_mut().zip(colour) {
+                            *seen += (colour - *seen) * ink;
+                        }
                     }
                     for layer in &self.layers {
                         seen = layer.over(px, py, seen);
@@ -551,13 +569,8 @@ impl<const C: usize> Stage<C> {
                     sum.iter_mut().zip(seen).for_each(|(s, v)| *s += v);
                 }
                 let open = take.lamp.open((x, y)) as f32;
-                let (mut direct, mut ambient, mut gloss) = (0.0f32, 0.0f32, 0.0f32);
-                for (node, share) in corners.iter().zip(shares) {
-                    let share = share as f32;
-                    direct += node.direct * share;
-                    ambient += node.ambient * share;
-                    gloss += node.gloss * share;
-                }
+                let (direct, ambient) = (cell.mix(|n| n.direct) as f32, cell.mix(|n| n.ambient) as f32);
+                let gloss = cell.mix(|n| n.gloss) as f32;
                 let lit = (direct * open + ambient) * exposure / set.len() as f32;
                 for ((plane, sum), tint) in planes.iter_mut().zip(sum).zip(tints) {
                     plane[row * columns + column] = sum * lit * tint + gloss * open;

@@ -1,0 +1,651 @@
+//! The symbol as the camera sees it, module by module: darkness spread by the blur, light that varies over the paper,
+//! a plane seen in perspective. All of it is compared on one lattice of two by two points a module, so that the blur is
+//! the same everywhere and a few sums along rows and columns say all.
+//!
+//! What blur spills from a module into its neighbours is taken back by *soft interference cancellation*: each module's
+//! chance of being dark is weighed against what its neighbours, by their own chances, leave unexplained, while the
+//! assumed noise falls (the mean-field equaliser of turbo equalisation; M. Tüchler, A. Singer, *Turbo Equalization: An
+//! Overview*, IEEE Trans. Inf. Theory 57, 2011).
+
+use super::decode::known;
+use super::layout::Layout;
+use super::plane::{PARAMETERS, Plane};
+use crate::symbol::pyramid::Level;
+use crate::symbol::soft::linalg::Normal;
+
+/// Modules of the quiet zone that are modelled on each side.
+const MARGIN: usize = 2;
+/// Taps of a kernel: two modules to each side.
+const TAPS: usize = 5;
+const REACH: usize = TAPS / 2;
+/// Parameters of the light: an offset and a gain, each a plane over the symbol.
+const LIGHT: usize = 6;
+
+/// How a dark module shows at the points of its neighbours along one axis: a box of one module, blurred.
+#[derive(Debug, Clone, Copy)]
+struct Kernel {
+    /// For the first and the second point of a module, the shares of the modules from two before to two after.
+    taps: [[f32; TAPS]; 2],
+    /// What two modules have in common, by their distance.
+    overlap: [f32; TAPS],
+}
+
+impl Kernel {
+    /// A Gaussian blur of `sigma` modules.
+    fn new(sigma: f32) -> Self {
+        let sigma = sigma.max(0.05);
+        let mut taps = [[0.0; TAPS]; 2];
+        for (phase, taps) in taps.iter_mut().enumerate() {
+            for (i, tap) in taps.iter_mut().enumerate() {
+                let t = 0.5 * phase as f32 - 0.25 - (i as f32 - REACH as f32);
+                *tap = normal((t + 0.5) / sigma) - normal((t - 0.5) / sigma);
+            }
+            let sum: f32 = taps.iter().sum();
+            taps.iter_mut().for_each(|t| *t /= sum);
+        }
+        let overlap =
+            std::array::from_fn(|d| taps.iter().map(|t| (d..TAPS).map(|i| t[i] * t[i - d]).sum::<f32>()).sum());
+        Self { taps, overlap }
+    }
+}
+
+/// The normal distribution function, to 1e-5 (Abramowitz and Stegun 26.2.16).
+pub(super) fn normal(x: f32) -> f32 {
+    let t = 1.0 / (1.0 + 0.33267 * x.abs());
+    let tail = (-0.5 * x * x).exp() * 0.398_942_3 * t * (0.436_183_6 + t * (-0.120_167_6 + t * 0.937_298));
+    if x > 0.0 { 1.0 - tail } else { tail }
+}
+
+/// The chance that goes with a log-likelihood ratio.
+fn chance(evidence: f32) -> f32 {
+    if evidence.abs() > 16.0 { if evidence > 0.0 { 1.0 } else { 0.0 } } else { 1.0 / (1.0 + (-evidence).exp()) }
+}
+
+/// Light for a grey value, both 0 to 255. Lenses blur light, cameras store about its 2.2th root.
+fn linear(grey: f32) -> f32 {
+    static LIGHT: std::sync::LazyLock<[f32; 257]> =
+        std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
+    let grey = grey.clamp(0.0, 255.0);
+    let below = grey as usize;
+    LIGHT[below] + (grey - below as f32) * (LIGHT[below + 1] - LIGHT[below])
+}
+
+/// How much of the assumed noise each round over the modules leaves.
+const FALL: f32 = 0.85;
+/// Side of the window of modules that are decided together, how many they are, and their choices.
+const WINDOW: usize = 3;
+const BLOCK: usize = WINDOW * WINDOW;
+const CHOICES: usize = 1 << BLOCK;
+
+/// The least energy of a window's choices with each module light, and with it dark: what the choice costs by itself less
+/// twice the pull of its dark modules.
+fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); BLOCK] {
+    let mut energy = [0.0f32; CHOICES];
+    for (m, pull) in pull.iter().enumerate() {
+        let (without, with) = energy.split_at_mut(1 << m);
+        with.iter_mut().zip(without).for_each(|(w, o)| *w = *o - 2.0 * pull);
+    }
+    energy.iter_mut().zip(alone).for_each(|(e, a)| *e += a);
+    let less = |a: f32, b: f32| if a < b { a } else { b };
+    let mut least = [(0.0, 0.0); BLOCK];
+    // Folded module by module, from the last.
+    for m in (0..BLOCK).rev() {
+        let (light, black) = energy[..2 << m].split_at_mut(1 << m);
+        least[m] = (light.iter().copied().fold(f32::INFINITY, less), black.iter().copied().fold(f32::INFINITY, less));
+        light.iter_mut().zip(black).for_each(|(l, b)| *l = less(*l, *b));
+    }
+    least
+}
+
+/// What is known of a symbol while it is being read. The quiet zone's inner two modules belong to it.
+#[derive(Debug)]
+pub(super) struct Lattice<'a> {
+    layout: &'a Layout,
+    level: &'a Level,
+    pub(super) plane: Plane,
+    /// Blur: standard deviation in pixels of the level, that of the pixel included.
+    pub(super) blur: f32,
+    /// Modules on a side with the margins.
+    span: usize,
+    /// Chance of each module to be dark.
+    pub(super) dark: Vec<f32>,
+    /// The same for decoding, less decided: which modules are the most doubtful.
+    soft: Vec<f32>,
+    /// Whether a module is known beforehand.
+    fixed: Vec<bool>,
+    /// Where the points lie, and the picture's negative there, 0 white to 255 black.
+    x: Vec<f32>,
+    y: Vec<f32>,
+    black: Vec<f32>,
+    /// The same relative to the light: 0 for what white paper shows, 1 for black.
+    level_black: Vec<f32>,
+    /// What the modules should show at the points, 0 to 1.
+    template: Vec<f32>,
+    /// How much of what a point shows comes from modules that are known.
+    sure: Vec<f32>,
+    /// Whether only points that show known modules are looked at, and those next to them.
+    functions_only: bool,
+    /// Modules, in the order of `dark`, that are looked at then.
+    near_functions: Vec<bool>,
+}
+
+impl<'a> Lattice<'a> {
+    pub(super) fn new(layout: &'a Layout, level: &'a Level, plane: Plane, blur: f32) -> Self {
+        let side = layout.side;
+        let span = side + 2 * MARGIN;
+        let points = 4 * span * span;
+        let mut dark = vec![0.0; span * span];
+        let mut fixed = vec![true; span * span];
+        for (i, &module) in layout.modules.iter().enumerate() {
+            let at = (i / side + MARGIN) * span + i % side + MARGIN;
+            fixed[at] = known(module).is_some();
+            dark[at] = known(module).unwrap_or(0.5);
+        }
+        let near_functions = (0..span * span)
+            .map(|at| {
+                let (i, j) = (at % span, at / span);
+                (j.saturating_sub(1)..(j + 2).min(span))
+                    .any(|y| (i.saturating_sub(1)..(i + 2).min(span)).any(|x| fixed[y * span + x]))
+            })
+            .collect();
+        Self {
+            layout,
+            level,
+            plane,
+            blur,
+            span,
+            soft: dark.clone(),
+            dark,
+            fixed,
+            x: vec![0.0; points],
+            y: vec![0.0; points],
+            black: vec![0.0; points],
+            level_black: vec![0.0; points],
+            template: vec![0.0; points],
+            sure: vec![0.0; points],
+            functions_only: true,
+            near_functions,
+        }
+    }
+
+    /// The symbol's coordinate of a point, by its number along an axis.
+    fn coordinate(&self, i: usize) -> f64 {
+        ((i as f64 + 0.5) / 2.0 - MARGIN as f64) * 2.0 / self.layout.side as f64 - 1.0
+    }
+
+    /// Pixels a module, as a mean over both axes at the middle.
+    fn module(&self) -> f32 {
+        let [a, b] = self.plane.slopes(0.0, 0.0);
+        let area = (a[0] * b[1] - a[1] * b[0]).abs();
+        (area.sqrt() * 2.0 / self.layout.side as f64) as f32
+    }
+
+    /// Blur along both axes of the symbol: a tilted module is narrower, so the same blur covers more of it.
+    fn kernels(&self) -> [Kernel; 2] {
+        let [a, b] = self.plane.slopes(0.0, 0.0);
+        let modules = self.layout.side as f64 / 2.0;
+        let area = (a[0] * b[1] - a[1] * b[0]).abs().max(1e-9);
+        let along = (b[0].hypot(b[1]) * modules / area) as f32;
+        let across = (a[0].hypot(a[1]) * modules / area) as f32;
+        [Kernel::new(self.blur * along), Kernel::new(self.blur * across)]
+    }
+
+    /// Looks at the picture where the plane says that the points lie.
+    fn look(&mut self) {
+        let count = 2 * self.span;
+        for j in 0..count {
+            let b = self.coordinate(j);
+            for i in 0..count {
+                if self.functions_only && !self.near_functions[j / 2 * self.span + i / 2] {
+                    continue;
+                }
+                let (x, y) = self.plane.at(self.coordinate(i), b);
+                let at = j * count + i;
+                self.x[at] = x as f32;
+                self.y[at] = y as f32;
+                self.black[at] = 255.0 - linear(self.level.sample(x as f32, y as f32));
+            }
+        }
+    }
+
+    /// Spreads a value of the modules to the points; outside it is `outside`.
+    fn spread(&self, kernels: &[Kernel; 2], outside: f32, value: impl Fn(usize) -> f32, out: &mut [f32]) {
+        let span = self.span;
+        let count = 2 * span;
+        let mut rows = vec![0.0; span * count];
+        let mut line = vec![outside; span + 2 * REACH];
+        for j in 0..span {
+            for i in 0..span {
+                line[i + REACH] = value(j * span + i);
+            }
+            for i in 0..count {
+                rows[j * count + i] =
+                    kernels[0].taps[i % 2].iter().zip(&line[i / 2..]).map(|(t, v)| t * v).sum::<f32>();
+            }
+        }
+        for (j, out) in out.chunks_exact_mut(count).enumerate() {
+            out.fill(0.0);
+            for (d, &tap) in kernels[1].taps[j % 2].iter().enumerate() {
+                match (j / 2 + d).checked_sub(REACH).filter(|&row| row < span) {
+                    Some(row) => {
+                        out.iter_mut().zip(&rows[row * count..]).for_each(|(o, r)| *o += tap * r);
+                    }
+                    None => out.iter_mut().for_each(|o| *o += tap * outside),
+                }
+            }
+        }
+    }
+
+    /// What the modules should show by their present chances.
+    fn draw(&mut self) {
+        let kernels = self.kernels();
+        let mut template = std::mem::take(&mut self.template);
+        self.spread(&kernels, 0.0, |i| self.dark[i], &mut template);
+        self.template = template;
+        let mut sure = std::mem::take(&mut self.sure);
+        self.spread(&kernels, 1.0, |i| (2.0 * self.dark[i] - 1.0).powi(2), &mut sure);
+        self.sure = sure;
+    }
+
+    /// Least squares of the light, and of the first `free` parameters of the plane, on what the modules should show.
+    /// The share of what varies that is explained before the plane moves, 0 to 1.
+    fn adjust(&mut self, relative: bool, free: usize, every: usize) -> Option<f32> {
+        let count = 2 * self.span;
+        let observed = if relative { &self.level_black } else { &self.black };
+        // First the light alone: it says how good the plane is, and scales the slopes.
+        let mut normal = Normal::new(LIGHT);
+        let (mut sum, mut squares, mut weights) = (0.0f64, 0.0f64, 0.0f64);
+        for j in 0..count {
+            let b = self.coordinate(j);
+            for i in (j % every..count).step_by(every) {
+                let at = j * count + i;
+                let weight = f64::from(self.sure[at].powi(2));
+                if weight < 0.25 {
+                    continue;
+                }
+                let a = self.coordinate(i);
+                let t = f64::from(self.template[at]);
+                let v = f64::from(observed[at]);
+                normal.add(&[1.0, a, b, t, a * t, b * t], v, weight);
+                sum += weight * v;
+                squares += weight * v * v;
+                weights += weight;
+            }
+        }
+        for i in 0..LIGHT {
+            normal.damp(i, 1e-3);
+        }
+        let right = normal.b.clone();
+        let light = normal.solve()?;
+        let explained: f64 = light.iter().zip(&right).map(|(l, r)| l * r).sum();
+        let total = squares - sum * sum / weights.max(1.0);
+        let score = 1.0 - (squares - explained) / total.max(1e-9);
+        let gain = |a: f64, b: f64| light[3] + light[4] * a + light[5] * b;
+        if !score.is_finite() || gain(0.0, 0.0) <= 0.0 {
+            return None;
+        }
+        if free > 0 {
+            let mut normal = Normal::new(LIGHT + free);
+            let mut row = [0.0; LIGHT + PARAMETERS];
+            for j in 1..count - 1 {
+                let b = self.coordinate(j);
+                for i in (1 + j % every..count - 1).step_by(every) {
+                    let at = j * count + i;
+                    let weight = f64::from(self.sure[at].powi(2));
+                    if weight < 0.25 {
+                        continue;
+                    }
+                    let a = self.coordinate(i);
+                    let t = f64::from(self.template[at]);
+                    let v = f64::from(observed[at]);
+                    let g = gain(a, b);
+                    // A line of text or a stain in the quiet zone must not pull.
+                    let off = (v - light[0] - light[1] * a - light[2] * b - g * t) / (0.35 * g.abs().max(1e-6));
+                    let weight = weight / (1.0 + off * off);
+                    // Slopes of the model along the lattice, turned into slopes of the picture.
+                    let step = |values: &[f32], by: usize| f64::from(values[at + by]) - f64::from(values[at - by]);
+                    let (tu, tv) = (g * step(&self.template, 1), g * step(&self.template, count));
+                    let (xu, yu, xv, yv) =
+                        (step(&self.x, 1), step(&self.y, 1), step(&self.x, count), step(&self.y, count));
+                    let area = xu * yv - xv * yu;
+                    if area.abs() < 1e-6 {
+                        continue;
+                    }
+                    let slope = ((tu * yv - tv * yu) / area, (tv * xu - tu * xv) / area);
+                    row[..LIGHT].copy_from_slice(&[1.0, a, b, t, a * t, b * t]);
+                    let turned = self.plane.turned(a, b, slope);
+                    for (r, t) in row[LIGHT..].iter_mut().zip(turned) {
+                        *r = -t;
+                    }
+                    normal.add(&row[..LIGHT + free], v, weight);
+                }
+            }
+            let mean = normal.mean_diagonal(LIGHT..LIGHT + 6.min(free));
+            for i in 0..LIGHT + free {
+                normal.damp(
+                    i,
+                    if i < LIGHT {
+                        1e-3
+                    } else if i < LIGHT + 8 {
+                        1e-4 * mean
+                    } else {
+                        0.02 * mean
+                    },
+                );
+            }
+            if let Some(step) = normal.solve() {
+                let mut plane = self.plane;
+                // No step beyond a module: the slopes hold no further.
+                let most = step[LIGHT..].iter().fold(0.0f64, |m, s| m.max(s.abs()));
+                let scale = (1.5 * f64::from(self.module()) / most.max(1e-9)).min(1.0);
+                for (h, s) in plane.h.iter_mut().zip(&step[LIGHT..]) {
+                    *h += scale * s;
+                }
+                if plane.is_sound() {
+                    self.plane = plane;
+                }
+            }
+        }
+        if !relative {
+            for at in 0..count * count {
+                let (a, b) = (self.coordinate(at % count), self.coordinate(at / count));
+                let (offset, gain) = (light[0] + light[1] * a + light[2] * b, gain(a, b).max(0.2 * gain(0.0, 0.0)));
+                self.level_black[at] = ((f64::from(self.black[at]) - offset) / gain) as f32;
+            }
+        }
+        Some(score as f32)
+    }
+
+    /// Fits plane and light to the function patterns, quickly. The share of what varies that they explain, 0 to 1.
+    pub(super) fn approach(&mut self) -> Option<f32> {
+        self.draw();
+        for _ in 0..3 {
+            self.look();
+            self.adjust(false, 8, 2)?;
+        }
+        self.look();
+        self.adjust(false, 8, 2)
+    }
+
+    /// The same with the blur, after [`Lattice::approach`].
+    pub(super) fn fit_functions(&mut self) -> Option<f32> {
+        let mut score = 0.0;
+        self.look();
+        let start = self.blur;
+        let mut best = None;
+        for scale in [0.55, 0.75, 1.0, 1.35, 1.8] {
+            self.blur = start * scale;
+            self.draw();
+            let now = self.adjust(false, 0, 1)?;
+            if now > score {
+                (score, best) = (now, Some(self.blur));
+            }
+        }
+        let start = best?;
+        let mut best = start;
+        for scale in [0.86, 1.16] {
+            self.blur = start * scale;
+            self.draw();
+            let now = self.adjust(false, 0, 1)?;
+            if now > score {
+                (score, best) = (now, self.blur);
+            }
+        }
+        self.blur = best;
+        self.draw();
+        self.adjust(false, 8, 1)?;
+        self.look();
+        self.adjust(false, 0, 1)
+    }
+
+    /// Takes in plane, light and blur as they are.
+    pub(super) fn settle(&mut self) -> Option<f32> {
+        self.functions_only = false;
+        self.draw();
+        self.look();
+        self.adjust(false, 0, 1)
+    }
+
+    /// Fits everything to all modules by their present chances: light from place to place, then the plane with its
+    /// bend, then the blur.
+    pub(super) fn refit(&mut self) -> Option<()> {
+        self.draw();
+        self.relight();
+        self.adjust(true, PARAMETERS, 2)?;
+        self.look();
+        self.relight();
+        self.adjust(true, PARAMETERS, 2)?;
+        self.look();
+        let start = self.blur;
+        let (mut score, mut best) = (f32::NEG_INFINITY, start);
+        for scale in [0.9, 1.0, 1.1] {
+            self.blur = start * scale;
+            self.draw();
+            self.relight();
+            let now = self.adjust(true, 0, 2)?;
+            if now > score {
+                (score, best) = (now, self.blur);
+            }
+        }
+        self.blur = best;
+        self.draw();
+        self.relight();
+        Some(())
+    }
+
+    /// Light from place to place: over nine by nine modules a regression of what is seen on what should be.
+    fn relight(&mut self) {
+        const RADIUS: usize = 4;
+        /// Points' worth of belief in the light of the whole.
+        const PRIOR: f32 = 24.0;
+        let (span, count) = (self.span, 2 * self.span);
+        // Sums over each module's four points of weight, template, its square, what is seen, and their product.
+        let mut sums = vec![[0.0f32; 5]; span * span];
+        let mut whole = [0.0f32; 5];
+        for j in 0..count {
+            for i in 0..count {
+                let at = j * count + i;
+                let (t, v) = (self.template[at], self.black[at]);
+                let w = self.sure[at].powi(2) + 0.02;
+                let add = [w, w * t, w * t * t, w * v, w * t * v];
+                let sum = &mut sums[j / 2 * span + i / 2];
+                for ((s, a), all) in sum.iter_mut().zip(add).zip(&mut whole) {
+                    *s += a;
+                    *all += a;
+                }
+            }
+        }
+        // Running sums, first along rows, then along columns.
+        let boxed = |sums: &[[f32; 5]], stride: usize, other: usize| {
+            let mut out = vec![[0.0f32; 5]; span * span];
+            for line in 0..span {
+                for i in 0..span {
+                    let mut total = [0.0; 5];
+                    for k in i.saturating_sub(RADIUS)..(i + RADIUS + 1).min(span) {
+                        for (t, s) in total.iter_mut().zip(sums[line * other + k * stride]) {
+                            *t += s;
+                        }
+                    }
+                    out[line * other + i * stride] = total;
+                }
+            }
+            out
+        };
+        let sums = boxed(&boxed(&sums, 1, span), span, 1);
+        let solve = |s: &[f32; 5]| {
+            let spread = s[2] - s[1] * s[1] / s[0].max(1e-6);
+            let gain = (s[4] - s[1] * s[3] / s[0].max(1e-6)) / spread.max(1e-6);
+            ((s[3] - gain * s[1]) / s[0].max(1e-6), gain)
+        };
+        let (_, gain) = solve(&whole);
+        for j in 0..count {
+            for i in 0..count {
+                let mut s = sums[j / 2 * span + i / 2];
+                // Belief in the gain of the whole, round the local mean.
+                let (mean_t, mean_v) = (s[1] / s[0].max(1e-6), s[3] / s[0].max(1e-6));
+                let spread = (s[2] - s[1] * mean_t).max(0.0);
+                let local = (s[4] - s[1] * mean_v + PRIOR * 0.2 * gain) / (spread + PRIOR * 0.2);
+                let local = local.clamp(0.25 * gain, 3.0 * gain);
+                s[3] = mean_v - local * mean_t;
+                let at = j * count + i;
+                self.level_black[at] = (self.black[at] - s[3]) / local.max(1e-3);
+            }
+        }
+    }
+
+    /// Chances of the modules by what the points show, neighbours' spill taken back.
+    pub(super) fn equalise(&mut self, rounds: usize, thorough: bool) {
+        let kernels = self.kernels();
+        let (span, count) = (self.span, 2 * self.span);
+        // What the points show, gathered with the weights by which each module shows there.
+        let mut rows = vec![0.0f32; count * span];
+        for j in 0..count {
+            for i in 0..span {
+                let mut sum = 0.0;
+                for (d, (first, second)) in kernels[0].taps[0].iter().zip(&kernels[0].taps[1]).enumerate() {
+                    // A tap `d` is the share of the module `d - REACH` further on.
+                    if let Some(m) = (i + REACH).checked_sub(d).filter(|&m| m < span) {
+                        let at = j * count + 2 * m;
+                        sum += first * self.level_black[at].clamp(-0.5, 1.5);
+                        sum += second * self.level_black[at + 1].clamp(-0.5, 1.5);
+                    }
+                }
+                rows[j * span + i] = sum;
+            }
+        }
+        let mut matched = vec![0.0f32; span * span];
+        for j in 0..span {
+            for d in 0..TAPS {
+                if let Some(m) = (j + REACH).checked_sub(d).filter(|&m| m < span) {
+                    for (phase, taps) in kernels[1].taps.iter().enumerate() {
+                        let row = &rows[(2 * m + phase) * span..][..span];
+                        let out = &mut matched[j * span..][..span];
+                        out.iter_mut().zip(row).for_each(|(o, r)| *o += taps[d] * r);
+                    }
+                }
+            }
+        }
+        for (i, dark) in self.dark.iter_mut().enumerate() {
+            if !self.fixed[i] {
+                *dark = 0.5;
+            }
+        }
+        // Neighbours further away than this have nothing in common.
+        let reach = |k: &Kernel| k.overlap.iter().rposition(|o| *o > 0.004 * k.overlap[0]).unwrap_or(0);
+        let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
+        let own = kernels[0].overlap[0] * kernels[1].overlap[0];
+        let mut noise = 0.5f32;
+        for round in 0..rounds {
+            for j in MARGIN..span - MARGIN {
+                for i in MARGIN..span - MARGIN {
+                    let at = j * span + i;
+                    if self.fixed[at] {
+                        continue;
+                    }
+                    let mut spill = 0.0;
+                    for y in j.saturating_sub(high)..(j + high + 1).min(span) {
+                        let share = kernels[1].overlap[y.abs_diff(j)];
+                        let from = i.saturating_sub(wide);
+                        let line = &self.dark[y * span + from..y * span + (i + wide + 1).min(span)];
+                        let sum: f32 = line
+                            .iter()
+                            .enumerate()
+                            .map(|(k, dark)| dark * kernels[0].overlap[(from + k).abs_diff(i)])
+                            .sum();
+                        spill += share * sum;
+                    }
+                    spill -= own * self.dark[at];
+                    let evidence = (matched[at] - spill - own / 2.0) / (noise * own.max(0.05));
+                    self.dark[at] = chance(evidence);
+                    if round + 1 == rounds {
+                        self.soft[at] = chance(evidence * noise / 0.1);
+                    }
+                }
+            }
+            noise = (noise * FALL).max(0.01);
+            if thorough {
+                self.search(&matched, &kernels, (wide, high));
+            }
+        }
+    }
+
+    /// Better decisions than any change of three by three modules could make, from those of the chances so far, and how
+    /// much worse the next best with each module the other way round is.
+    fn search(&mut self, matched: &[f32], kernels: &[Kernel; 2], (wide, high): (usize, usize)) {
+        const ROUNDS: usize = 4;
+        let span = self.span;
+        let common = |m: usize, n: usize| {
+            let (dx, dy) = ((m % WINDOW).abs_diff(n % WINDOW), (m / WINDOW).abs_diff(n / WINDOW));
+            kernels[0].overlap[dx] * kernels[1].overlap[dy]
+        };
+        let pairs: [[f32; BLOCK]; BLOCK] = std::array::from_fn(|m| std::array::from_fn(|n| common(m, n)));
+        // Energy of each choice of dark modules by themselves.
+        let mut alone = [0.0f32; CHOICES];
+        for choice in 1..CHOICES {
+            let lowest = choice.trailing_zeros() as usize;
+            let rest = choice & (choice - 1);
+            let with: f32 = (0..BLOCK).filter(|n| rest >> n & 1 == 1).map(|n| pairs[lowest][n]).sum();
+            alone[choice] = alone[rest] + pairs[0][0] + 2.0 * with;
+        }
+        let mut dark: Vec<f32> = self.dark.iter().map(|&d| if d > 0.5 { 1.0 } else { 0.0 }).collect();
+        // What the points show beyond the decisions, as each module shows there.
+        let mut rest: Vec<f32> = matched.to_vec();
+        let spill = |rest: &mut [f32], at: usize, change: f32| {
+            let (i, j) = (at % span, at / span);
+            for y in j.saturating_sub(high)..(j + high + 1).min(span) {
+                let share = change * kernels[1].overlap[y.abs_diff(j)];
+                for x in i.saturating_sub(wide)..(i + wide + 1).min(span) {
+                    rest[y * span + x] -= share * kernels[0].overlap[x.abs_diff(i)];
+                }
+            }
+        };
+        for (at, _) in dark.iter().enumerate().filter(|(_, dark)| **dark > 0.5) {
+            spill(&mut rest, at, 1.0);
+        }
+        let mut gaps = vec![f32::INFINITY; span * span];
+        for round in 0..ROUNDS {
+            let mut changed = false;
+            gaps.fill(f32::INFINITY);
+            for j in MARGIN..=span - MARGIN - WINDOW {
+                for i in MARGIN..=span - MARGIN - WINDOW {
+                    let places: [usize; BLOCK] = std::array::from_fn(|m| (j + m / WINDOW) * span + i + m % WINDOW);
+                    let now = places.map(|at| dark[at]);
+                    let pull: [f32; BLOCK] = std::array::from_fn(|m| {
+                        if self.fixed[places[m]] {
+                            return if now[m] > 0.5 { 1e3 } else { -1e3 };
+                        }
+                        rest[places[m]] + pairs[m].iter().zip(&now).map(|(p, d)| p * d).sum::<f32>()
+                    });
+                    for (m, (light, black)) in least_energies(&pull, &alone).into_iter().enumerate() {
+                        let at = places[m];
+                        let want = if black < light { 1.0 } else { 0.0 };
+                        if now[m] != want && !self.fixed[at] {
+                            spill(&mut rest, at, want - now[m]);
+                            dark[at] = want;
+                            changed = true;
+                        }
+                        gaps[at] = gaps[at].min((black - light).abs());
+                    }
+                }
+            }
+            if !changed || round + 1 == ROUNDS {
+                break;
+            }
+        }
+        for (at, gap) in gaps.iter().enumerate() {
+            if !self.fixed[at] {
+                let sign = if dark[at] > 0.5 { 1.0 } else { -1.0 };
+                self.dark[at] = chance(sign * gap / 0.01);
+                self.soft[at] = chance(sign * gap / 0.03);
+            }
+        }
+    }
+
+    /// The symbol's modules without the margins, row by row.
+    pub(super) fn modules(&self, out: &mut Vec<f32>) {
+        out.clear();
+        for j in MARGIN..self.span - MARGIN {
+            out.extend_from_slice(&self.soft[j * self.span + MARGIN..(j + 1) * self.span - MARGIN]);
+        }
+    }
+}

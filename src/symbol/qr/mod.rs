@@ -1,0 +1,382 @@
+//! QR Code (ISO/IEC 18004), all versions, dark on light, at any angle.
+//!
+//! Finder patterns are sought on every level of the pyramid (`find`), three of them make a plane (`plane`), which is fitted
+//! to all function patterns together with light and blur; then the modules are told from each other by taking back what
+//! blur spills between them, and everything is fitted again to the modules themselves (`lattice`). Format information,
+//! codewords and error correction (`decode`, `layout`, `reed_solomon`) work on how sure each module is, and what they give
+//! is read as segments (`content`).
+
+mod content;
+mod decode;
+mod find;
+mod lattice;
+mod layout;
+mod plane;
+mod radial;
+mod reed_solomon;
+#[cfg(test)]
+mod tests;
+
+use super::Point;
+use super::pyramid::{Level, Pyramid};
+use find::{Search, Triple};
+use lattice::{Lattice, normal};
+use layout::{FINDER_INSET, Layout, alignment};
+use plane::Plane;
+
+/// A QR Code that could be decoded, in pixels of its level.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Qr {
+    pub(super) text: String,
+    /// Top left, top right, bottom right, bottom left, as the code is read.
+    pub(super) corners: [Point; 4],
+}
+
+/// Triples of finder patterns, each with a version, of a level that are read.
+const TRIPLES: usize = 5;
+/// What correlation with finder patterns the three places must have. False triples of print reach 0.3, true ones of codes
+/// blurred by half a module 0.75.
+const LEAST_LIKENESS: f32 = 0.6;
+/// What the function patterns must explain of what varies in their places, for the modules to be read.
+const LEAST_FIT: f32 = 0.8;
+/// The same before the blur is fitted, and so much that no other version fits better.
+const LEAST_APPROACH: f32 = 0.6;
+const SURE_FIT: f32 = 0.93;
+/// Places of the alignment pattern that are tried.
+const PLACES: usize = 3;
+/// Least pixels a module on the level that a code is read on, if there is a finer one.
+const LEAST_MODULE: f64 = 1.9;
+/// Planes that are fitted in a frame.
+const FITS: usize = 10;
+/// Times that everything is fitted anew to the modules, in a frame.
+const REFITS_OF_A_FRAME: usize = 5;
+/// Rounds over the modules in which their chances settle.
+const SWEEPS: usize = 24;
+
+/// Reads QR Codes. Holds the memory of its search.
+#[derive(Debug, Default)]
+pub(super) struct QrReader {
+    search: Search,
+    finder: FinderPattern,
+    triples: Vec<Triple>,
+}
+
+impl QrReader {
+    /// Reads the QR Codes of a frame, each with its level of the pyramid.
+    ///
+    /// From level `first` up to the coarsest, then down to the finer ones, which cost most, if none was found; then, if
+    /// `thorough`, again for finder patterns that are all but washed out.
+    pub(super) fn read(&mut self, levels: &[Level], first: usize, thorough: bool) -> Vec<(usize, Qr)> {
+        let mut found = Vec::new();
+        let mut budget = Budget { fits: FITS, refits: REFITS_OF_A_FRAME };
+        for blurred in [false, true] {
+            for at in (first..levels.len()).chain((0..first).rev()) {
+                if at < first && !found.is_empty() {
+                    break;
+                }
+                self.read_level(levels, at, blurred, &mut budget, &mut found);
+            }
+            if !found.is_empty() || !thorough {
+                break;
+            }
+        }
+        found
+    }
+
+    fn read_level(
+        &mut self,
+        levels: &[Level],
+        at: usize,
+        blurred: bool,
+        budget: &mut Budget,
+        found: &mut Vec<(usize, Qr)>,
+    ) {
+        let Some(level) = levels.get(at) else { return };
+        self.search.triples(level, at + 1 == levels.len(), blurred, &mut self.triples);
+        let mut likely: Vec<Likely> = Vec::new();
+        for triple in &self.triples {
+            for version in versions(triple) {
+                let Some(plane) = affine(triple, version) else { continue };
+                let likeness = self.finder.likeness(level, &plane, version);
+                if likeness < LEAST_LIKENESS {
+                    continue;
+                }
+                let place = likely.partition_point(|l| l.likeness >= likeness);
+                if place < TRIPLES {
+                    likely.insert(place, Likely { triple: *triple, version, plane, likeness });
+                    likely.truncate(TRIPLES);
+                }
+            }
+        }
+        // Planes first: of the versions that the same three speak for, the function patterns tell the right one.
+        let mut placed: Vec<(f32, usize, Likely)> = Vec::new();
+        for likely in &likely {
+            if budget.fits == 0 || likely.is_among(found, at) {
+                continue;
+            }
+            budget.fits -= 1;
+            let (at, mut likely) = best_level(levels, at, likely);
+            let Some((score, plane)) = place(&levels[at], &likely) else { continue };
+            likely.plane = plane;
+            if score > SURE_FIT
+                && let Some(qr) = read_likely(&levels[at], &likely, budget)
+            {
+                found.push((at, qr));
+                continue;
+            }
+            let place = placed.partition_point(|p| p.0 >= score);
+            placed.insert(place, (score, at, likely));
+        }
+        for (score, at, likely) in placed {
+            if score <= SURE_FIT && !likely.is_among(found, at) {
+                found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
+            }
+        }
+    }
+}
+
+/// What may still be spent on a frame.
+#[derive(Debug)]
+struct Budget {
+    fits: usize,
+    refits: usize,
+}
+
+/// Three finder patterns and the version that makes them look most like ones.
+#[derive(Debug, Clone, Copy)]
+struct Likely {
+    triple: Triple,
+    version: usize,
+    /// The plane of the three, seen without perspective.
+    plane: Plane,
+    likeness: f32,
+}
+
+impl Likely {
+    /// Pixels a module, as a mean over both axes.
+    fn module(&self) -> f64 {
+        let [a, b] = self.plane.slopes(0.0, 0.0);
+        (a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / (17 + 4 * self.version) as f64
+    }
+
+    /// A blur to begin with, in pixels: between sharp and washed out.
+    fn blur(&self) -> f32 {
+        0.65 * self.module() as f32
+    }
+
+    /// Whether one of the codes found, each on its level, lies where this one of level `at` would.
+    fn is_among(&self, found: &[(usize, Qr)], at: usize) -> bool {
+        let [_, p, q] = self.triple.middles;
+        let middle = Pyramid::to_frame(at, Point { x: (p.x + q.x) / 2.0, y: (p.y + q.y) / 2.0 });
+        found.iter().any(|(level, qr)| holds(&qr.corners.map(|c| Pyramid::to_frame(*level, c)), middle))
+    }
+}
+
+/// Versions that the distances of three finder patterns speak for: by modules measured along the legs and by those of
+/// the patterns themselves; and those of eL-QR, if they are not far from it.
+fn versions(triple: &Triple) -> impl Iterator<Item = usize> {
+    let near = triple.sides.map(|side| ((side - 17.0) / 4.0).round().clamp(1.0, 40.0) as usize);
+    let second = ((triple.sides[0] - 17.0) / 4.0 - near[0] as f32).signum();
+    let neighbour = (near[0] as f32 + second).clamp(1.0, 40.0) as usize;
+    let all = [near[0], neighbour, near[1], 5, 6];
+    (0..all.len()).filter_map(move |i| {
+        let far = i > 2 && all[i].abs_diff(near[1]) > 2;
+        (!all[..i].contains(&all[i]) && !far).then_some(all[i])
+    })
+}
+
+/// The plane of three finder patterns of a version, the fourth corner completing a parallelogram.
+fn affine(triple: &Triple, version: usize) -> Option<Plane> {
+    let inset = 1.0 - FINDER_INSET as f64 / (17 + 4 * version) as f64;
+    let [v, p, q] = triple.middles;
+    let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
+    Plane::through([(-inset, -inset), (inset, -inset), (inset, inset), (-inset, inset)], [v, p, fourth, q])
+}
+
+/// The level on which modules are two to four pixels wide, or as near to it as there is, and the patterns' places there.
+fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
+    let mut module = likely.module();
+    let mut to = at;
+    while to > 0 && module < LEAST_MODULE {
+        (to, module) = (to - 1, 2.0 * module);
+    }
+    while to + 1 < levels.len() && module >= 2.0 * LEAST_MODULE {
+        (to, module) = (to + 1, module / 2.0);
+    }
+    let scale = (1u32 << at) as f32 / (1u32 << to) as f32;
+    let triple = Triple {
+        middles: likely.triple.middles.map(|p| Point { x: (p.x + 0.5) * scale - 0.5, y: (p.y + 0.5) * scale - 0.5 }),
+        ..likely.triple
+    };
+    let plane = affine(&triple, likely.version).unwrap_or(likely.plane);
+    if to == at { (at, *likely) } else { (to, Likely { triple, plane, ..*likely }) }
+}
+
+/// Reads the code of three finder patterns.
+fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr> {
+    let layout = Layout::new(likely.version);
+    let mut lattice = Lattice::new(&layout, level, likely.plane, likely.blur());
+    if lattice.fit_functions()? < LEAST_FIT {
+        return None;
+    }
+    let places = layout.data();
+    lattice.settle()?;
+    let mut dark = Vec::new();
+    // Thorough decisions only where quick ones fail.
+    for thorough in std::iter::once(false).chain(std::iter::repeat(true)) {
+        lattice.equalise(SWEEPS, thorough);
+        lattice.modules(&mut dark);
+        if let Some(decoded) = decode::decode(&layout, &places, &dark) {
+            let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
+                let (x, y) = lattice.plane.at(a, b);
+                Point { x: x as f32, y: y as f32 }
+            });
+            return Some(Qr { text: String::from_utf8_lossy(&decoded.bytes).into_owned(), corners });
+        }
+        if thorough {
+            budget.refits = budget.refits.checked_sub(1)?;
+            lattice.refit()?;
+        }
+    }
+    None
+}
+
+/// The plane of a code: by its finder patterns alone, and by them with the alignment pattern wherever something like it
+/// shows; the one whose function patterns explain most, with the share that they explain, if that is enough.
+fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
+    let layout = &Layout::new(likely.version);
+    let side = layout.side as f64;
+    let inset = 1.0 - FINDER_INSET as f64 / side;
+    let [v, p, q] = likely.triple.middles;
+    let affine = likely.plane;
+    let finders = [(-inset, -inset), (inset, -inset), (-inset, inset)];
+    let mut tries = vec![affine];
+    let (_, count) = alignment(layout.version);
+    if count > 0 {
+        let at = 1.0 - 13.0 / side;
+        for point in alignment_places(level, &affine, at, side, (0.12 * side).clamp(3.0, 7.0)) {
+            tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
+        }
+    }
+    let mut best: Option<(f32, Plane)> = None;
+    for plane in tries {
+        let mut lattice = Lattice::new(layout, level, plane, likely.blur());
+        let Some(score) = lattice.approach() else { continue };
+        if best.is_none_or(|b| b.0 < score) {
+            best = Some((score, lattice.plane));
+        }
+        if score > SURE_FIT {
+            break;
+        }
+    }
+    best.filter(|b| b.0 >= LEAST_APPROACH)
+}
+
+/// Points that look most like an alignment pattern, within `reach` modules of where an affine plane has it.
+fn alignment_places(level: &Level, plane: &Plane, at: f64, side: f64, reach: f64) -> Vec<Point> {
+    let (x, y) = plane.at(at, at);
+    let [a, b] = plane.slopes(at, at);
+    let step = |s: [f64; 2]| [s[0] * 2.0 / side, s[1] * 2.0 / side];
+    let (a, b) = (step(a), step(b));
+    let point = |i: f64, j: f64| Point { x: (x + i * a[0] + j * b[0]) as f32, y: (y + i * a[1] + j * b[1]) as f32 };
+    let steps = (reach * 2.0) as i32;
+    let likeness = |i: f64, j: f64| -> f32 {
+        let (mut sum, mut squares, mut product) = (0.0f32, 0.0f32, 0.0f32);
+        for dj in -2i32..=2 {
+            for di in -2i32..=2 {
+                let p = point(i + f64::from(di), j + f64::from(dj));
+                let value = level.sample(p.x, p.y);
+                sum += value;
+                squares += value * value;
+                // Eight light modules among 25.
+                let light = if di.abs().max(dj.abs()) == 1 { 17.0 } else { -8.0 };
+                product += light * value;
+            }
+        }
+        let spread = squares - sum * sum / 25.0;
+        // 3400 = 8 · 17² + 17 · 8².
+        product / (3400.0 * spread.max(25.0)).sqrt()
+    };
+    let mut best: Vec<(f32, f64, f64)> = Vec::new();
+    for j in -steps..=steps {
+        for i in -steps..=steps {
+            let (i, j) = (f64::from(i) / 2.0, f64::from(j) / 2.0);
+            let now = likeness(i, j);
+            // Only the best of a neighbourhood.
+            if let Some(near) = best.iter_mut().find(|b| (b.1 - i).abs() <= 1.0 && (b.2 - j).abs() <= 1.0) {
+                if now > near.0 {
+                    *near = (now, i, j);
+                }
+                continue;
+            }
+            let place = best.partition_point(|b| b.0 >= now);
+            if place < PLACES {
+                best.insert(place, (now, i, j));
+                best.truncate(PLACES);
+            }
+        }
+    }
+    best.into_iter().map(|(_, i, j)| point(i, j)).collect()
+}
+
+/// A finder pattern with its separator, nine by nine modules, in two blurs: darkness less its mean, of unit length.
+#[derive(Debug)]
+struct FinderPattern {
+    blurred: [[f32; 81]; 2],
+}
+
+impl Default for FinderPattern {
+    fn default() -> Self {
+        let blurred = [0.45f32, 0.8].map(|blur| {
+            let edge = |half: f32, x: f32| normal((x + half) / blur) - normal((x - half) / blur);
+            let mut values: [f32; 81] = std::array::from_fn(|i| {
+                let (x, y) = ((i % 9) as f32 - 4.0, (i / 9) as f32 - 4.0);
+                edge(3.5, x) * edge(3.5, y) - edge(2.5, x) * edge(2.5, y) + edge(1.5, x) * edge(1.5, y)
+            });
+            let mean = values.iter().sum::<f32>() / 81.0;
+            values.iter_mut().for_each(|v| *v -= mean);
+            let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
+            values.map(|v| v / length)
+        });
+        Self { blurred }
+    }
+}
+
+impl FinderPattern {
+    /// How like finder patterns three corners of a plane look: the least of their correlations, -1 to 1.
+    fn likeness(&self, level: &Level, plane: &Plane, version: usize) -> f32 {
+        let side = (17 + 4 * version) as f64;
+        let inset = 1.0 - FINDER_INSET as f64 / side;
+        let step = 2.0 / side;
+        let mut least = [1.0f32; 2];
+        for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
+            let (mut sum, mut squares, mut products) = (0.0f32, 0.0f32, [0.0f32; 2]);
+            for i in 0..81 {
+                let (x, y) = plane.at(a + f64::from(i % 9 - 4) * step, b + f64::from(i / 9 - 4) * step);
+                let value = 255.0 - level.sample(x as f32, y as f32);
+                sum += value;
+                squares += value * value;
+                for (product, pattern) in products.iter_mut().zip(&self.blurred) {
+                    *product += pattern[i as usize] * value;
+                }
+            }
+            // Grey levels of noise and rounding are like nothing.
+            let length = (squares - sum * sum / 81.0 + 81.0).sqrt();
+            for (least, product) in least.iter_mut().zip(products) {
+                *least = least.min(product / length);
+            }
+            if least.iter().all(|l| *l < LEAST_LIKENESS) {
+                break;
+            }
+        }
+        least[0].max(least[1])
+    }
+}
+
+/// Whether a point lies in a convex outline.
+fn holds(corners: &[Point; 4], p: Point) -> bool {
+    (0..4).all(|i| {
+        let (a, b) = (corners[i], corners[(i + 1) % 4]);
+        (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) >= 0.0
+    })
+}
