@@ -324,7 +324,7 @@ fn one_thing_is_said_at_a_time_and_stays() {
     let blank = vec![120u8; small.width * small.height];
     let still: Vec<_> = (0..5).map(|i| View { at: (360.0 + i as f32, 210.0), ..small }.draw(BARCODE, i)).collect();
     let shaken: Vec<_> =
-        (0..5).map(|i| View { at: (330.0 + 60.0 * (i % 2) as f32, 210.0), ..small }.draw(BARCODE, 9 + i)).collect();
+        (0..5).map(|i| View { at: (360.0, 178.0 + 64.0 * (i % 2) as f32), ..small }.draw(BARCODE, 9 + i)).collect();
     let mut session = visit();
     let mut said = Vec::new();
     // Nothing in view for a moment, then the code, then a code that jumps about, then nothing again.
