@@ -21,12 +21,16 @@ const WIDTHS: &str = "2122222221222222211212231213221312221222131223121322122212
 142112142211241211221114413111241112134111111242121142121241114212124112124211411212421112421211212141214121412121\
 111143111341131141114113114311411113411311113141114131311141411131211412211214211232";
 
-/// Borders of bars and spaces in modules, from the first bar; 44 digits in code set C behind FNC1.
-fn borders(digits: &str) -> Vec<f32> {
+/// Borders of bars and spaces in modules, from the first bar; 44 digits in code set C behind FNC1. `misprint` puts
+/// another character in one place.
+fn borders(digits: &str, misprint: Option<(usize, usize)>) -> Vec<f32> {
     let mut values = vec![105, 102];
     values.extend((0..44).step_by(2).map(|i| digits[i..i + 2].parse::<usize>().unwrap()));
     let sum = values[0] + values.iter().enumerate().map(|(i, v)| i * v).sum::<usize>();
     values.push(sum % 103);
+    if let Some((place, value)) = misprint {
+        values[place] = value;
+    }
     let widths: String = values.iter().map(|v| &WIDTHS[6 * v..6 * v + 6]).collect::<String>() + "2331112";
     let mut at = 0.0;
     let mut borders = vec![0.0];
@@ -59,6 +63,8 @@ struct View {
     ink: f32,
     /// A white patch: middle and half width in modules along the code, over its whole height.
     patch: Option<(f32, f32)>,
+    /// A character, counted from START as 0, and what is printed instead.
+    misprint: Option<(usize, usize)>,
 }
 
 impl View {
@@ -76,6 +82,7 @@ impl View {
             paper: 205.0,
             ink: 30.0,
             patch: None,
+            misprint: None,
         }
     }
 
@@ -92,7 +99,7 @@ impl View {
     }
 
     fn draw(&self, digits: &str, seed: u64) -> Vec<u8> {
-        let borders = borders(digits);
+        let borders = borders(digits, self.misprint);
         // Darkness over modules, blurred: the difference of two normal distribution functions for each bar.
         const FINE: f32 = 16.0;
         let sigma = (self.blur * self.blur + 1.0 / (12.0 * self.module * self.module)).sqrt();
@@ -165,7 +172,7 @@ fn show(session: &mut Session, digits: &str, view: &View, seed: u64) -> Option<S
 #[test]
 fn a_burst_of_poor_frames_becomes_one_sure_read() {
     // Each case near the limit of a single frame, by another of its causes.
-    let cases = [("small and blurred", 0.7, 1.0, 12.0), ("noisy", 1.0, 1.0, 22.0), ("small and noisy", 0.8, 1.0, 18.0)];
+    let cases = [("small and blurred", 0.7, 1.0, 12.0), ("noisy", 1.0, 1.0, 27.0), ("small and noisy", 0.8, 1.0, 21.0)];
     let (mut alone, mut frames, mut together) = (0, 0, 0);
     for (why, module, blur, noise) in cases {
         for seed in 0..2 {
@@ -185,8 +192,8 @@ fn a_burst_of_poor_frames_becomes_one_sure_read() {
                     break;
                 }
             }
-            assert!(told.is_none_or(|told| told == BARCODE), "{why}, seed {seed}");
-            together += u32::from(session.report().is_some());
+            assert!(told.as_deref().is_none_or(|told| told == BARCODE), "{why}, seed {seed}");
+            together += u32::from(told.is_some());
         }
     }
     assert!(together >= 5, "of 6 bursts {together} were read");
@@ -256,6 +263,27 @@ fn notices_that_change_are_never_mixed() {
 }
 
 #[test]
+fn what_is_wrong_in_every_frame_is_never_believed() {
+    let view = View::new(1.0, 0.8, 8.0);
+    let cases = [
+        ("45 printed as 42, its nearest neighbour", View { misprint: Some((5, 42)), ..view }),
+        ("one character printed as any other", View { misprint: Some((9, 71)), ..view }),
+        ("a wrong check character", View { misprint: Some((24, 40)), ..view }),
+        ("two characters under a white sticker", View { patch: Some((150.0, 11.0)), ..view }),
+        ("three characters under one", View { patch: Some((90.0, 17.0)), ..view }),
+        ("the check character under one", View { patch: Some((270.0, 8.0)), ..view }),
+    ];
+    for (why, view) in cases {
+        let mut reader = Reader::new(session::grammar());
+        for i in 0..8 {
+            let view = view.shaken(70 + i);
+            let reading = reader.watch(frame(&view.draw(BARCODE, i), &view));
+            assert_eq!(read(&reading), None, "{why}, frame {i}");
+        }
+    }
+}
+
+#[test]
 fn the_hand_is_told_what_the_picture_lacks() {
     let fine = View::new(1.2, 1.9, 3.0);
     let big = View { width: 1280, height: 720, at: (640.0, 360.0), ..View::new(2.0, 2.2, 3.0) };
@@ -296,7 +324,7 @@ fn one_thing_is_said_at_a_time_and_stays() {
     let blank = vec![120u8; small.width * small.height];
     let still: Vec<_> = (0..5).map(|i| View { at: (360.0 + i as f32, 210.0), ..small }.draw(BARCODE, i)).collect();
     let shaken: Vec<_> =
-        (0..5).map(|i| View { at: (330.0 + 60.0 * (i % 2) as f32, 210.0), ..small }.draw(BARCODE, 9 + i)).collect();
+        (0..5).map(|i| View { at: (360.0, 178.0 + 64.0 * (i % 2) as f32), ..small }.draw(BARCODE, 9 + i)).collect();
     let mut session = visit();
     let mut said = Vec::new();
     // Nothing in view for a moment, then the code, then a code that jumps about, then nothing again.

@@ -21,6 +21,12 @@ impl Sight {
         Self { observation, sigma: fit.sigma, spread: fit.spread, samples: fit.module / bin }
     }
 
+    /// As if a fit had made this of it.
+    #[cfg(test)]
+    pub(super) fn of(observation: Observation, sigma: f32, samples: f32) -> Self {
+        Self { observation, sigma, spread: 0.0, samples }
+    }
+
     /// The largest local module over the least one: how strongly the symbol is foreshortened along its length.
     pub(super) fn taper(&self) -> f32 {
         let inside = self.observation.u.iter().zip(&self.observation.scale);

@@ -291,3 +291,104 @@ fn jumped(from: &[Point; 4], to: &[Point; 4]) -> bool {
     let (before, now) = (length(from), length(to));
     (a.0 - b.0).hypot(a.1 - b.1) > 0.5 * before.max(now) || before.max(now) > 1.33 * before.min(now)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fit::Observation;
+    use super::super::model::{self, EdgeResponse};
+    use super::super::trellis::Samples;
+    use super::*;
+    use crate::symbol::code128::tests::payment;
+
+    const S1: &str = "91912345000012025010123456780026093000125005";
+    /// Issued again: three characters differ, the check character among them.
+    const S2: &str = "91912345000012025010123456780126093000125004";
+
+    fn values(digits: &str) -> [u8; FREE] {
+        let all = payment(digits);
+        std::array::from_fn(|k| all[k + 2])
+    }
+
+    /// A frame of this word, blurred by a module. `own` noise is the frame's, `shared` returns in each; both as shares
+    /// of the contrast.
+    fn frame(word: &[u8; FREE], own: f32, shared: f32, seed: u64) -> (Sight, Metrics) {
+        let edge = EdgeResponse::gauss(1.0, 1.0, 0.25);
+        let u: Vec<f32> = (-16..292 * 4).map(|i| i as f32 / 4.0).collect();
+        let scale = vec![1.0; u.len()];
+        let mut darkness = Vec::new();
+        model::darkness(&u, &scale, &model::bars(word), 0.0, &edge, &mut darkness);
+        for (seed, noise) in [(seed, own), (99, shared)] {
+            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            for d in &mut darkness {
+                // Four uniform numbers: near enough to a bell, of variance one.
+                let sum: f32 = (0..4)
+                    .map(|_| {
+                        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                        (state >> 40) as f32 / 16_777_216.0
+                    })
+                    .sum();
+                *d += noise * (sum - 2.0) * 1.732;
+            }
+        }
+        let count = u.len();
+        let observation = Observation {
+            u,
+            scale,
+            darkness,
+            count: vec![1.0; count],
+            share: vec![1.0; count],
+            robust: vec![1.0; count],
+            variance: own * own + shared * shared,
+            edge: Some(edge),
+        };
+        let weights = observation.weights();
+        let mut metrics = Metrics::default();
+        let samples: Samples<'_> = observation.samples(&weights);
+        metrics.set(samples, observation.edge.as_ref().unwrap(), 0.0);
+        (Sight::of(observation, 1.0, 4.0), metrics)
+    }
+
+    fn add(gathered: &mut Gathered, word: &[u8; FREE], own: f32, shared: f32, seed: u64) -> Option<Common> {
+        let (sight, mut metrics) = frame(word, own, shared, seed);
+        let prior = Prior::none();
+        let best = trellis::viterbi(&metrics, &prior);
+        let corners = [(0.0, 0.0), (300.0, 0.0), (300.0, 60.0), (0.0, 60.0)].map(|(x, y)| Point { x, y });
+        gathered.next_frame();
+        let said = Said { sight: &sight, values: &best.values, corners };
+        // One word in two checks, so that rivals are near.
+        let parity = |v: &[u8; FREE]| v.iter().map(|v| u32::from(*v)).sum::<u32>() % 2;
+        gathered.add(&said, &mut metrics, &prior, |v| parity(v) == parity(word))
+    }
+
+    #[test]
+    fn margins_grow_with_frames_that_err_apart_and_not_with_those_that_err_alike() {
+        let word = values(S1);
+        let margins = |own: f32, shared: f32| -> Vec<f32> {
+            let mut gathered = Gathered::default();
+            let found: Vec<_> = (0..6).map(|i| add(&mut gathered, &word, own, shared, i + 1)).collect();
+            assert!(found[0].is_none(), "one frame is no sum");
+            found.into_iter().flatten().filter(|c| c.values == word).map(|c| c.evidence.margin).collect()
+        };
+        let (apart, alike) = (margins(0.09, 0.0), margins(0.005, 0.05));
+        assert_eq!((apart.len(), alike.len()), (5, 5), "{apart:?}, {alike:?}");
+        assert!(apart[4] > 1.6 * apart[0], "{apart:?}");
+        assert!(alike[4] < 1.3 * alike[0], "{alike:?}");
+    }
+
+    #[test]
+    fn another_word_opens_a_sum_of_its_own() {
+        let (one, two) = (values(S1), values(S2));
+        let mut gathered = Gathered::default();
+        for i in 0..8 {
+            let word = if i % 2 == 0 { &one } else { &two };
+            let common = add(&mut gathered, word, 0.05, 0.0, i + 1);
+            assert!(common.is_none_or(|c| c.values == *word), "frame {i}");
+            assert_eq!(gathered.sums.len(), if i == 0 { 1 } else { 2 }, "frame {i}");
+            assert_eq!(gathered.frames() as u64, i / 2 + 1, "frame {i}");
+        }
+        for _ in 0..=GONE {
+            gathered.next_frame();
+        }
+        assert!(gathered.sums.is_empty(), "what was not seen for long is gone");
+    }
+}
