@@ -431,3 +431,4 @@ fn covers(corners: &[Point; 4], place: Point) -> bool {
     let v = (dy * along.0 - dx * along.1) / long;
     u.abs() <= MARGIN * long / 2.0 && v.abs() <= MARGIN * high / 2.0
 }
+

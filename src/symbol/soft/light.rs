@@ -113,17 +113,35 @@ impl Normalised {
         }
     }
 
-    /// Weighted mean over the row groups.
+    /// Weighted mean over the row groups; where no pixel fell, a straight line between the neighbours: bars that run along
+    /// the pixels leave two bins in three empty.
     pub(super) fn mean(&self, bins: &Bins, out: &mut Vec<f32>) {
         out.clear();
+        let mut last: Option<usize> = None;
         for i in 0..bins.length {
-            let (mut sum, mut weight) = (0.0, 1e-9);
+            let (mut sum, mut weight, mut count) = (0.0, 1e-9, 0.0);
             for group in 0..bins.groups {
                 let at = group * bins.length + i;
                 sum += self.weight[at] * self.darkness[at];
                 weight += self.weight[at];
+                count += bins.count[at];
             }
-            out.push(sum / weight);
+            let value = sum / weight;
+            out.push(value);
+            if count == 0.0 {
+                continue;
+            }
+            let from = last.map_or(0, |l| l + 1);
+            let before = last.map_or(value, |l| out[l]);
+            let gap = (i - from + 1) as f32;
+            for (step, empty) in out[from..i].iter_mut().enumerate() {
+                *empty = before + (value - before) * (step + 1) as f32 / gap;
+            }
+            last = Some(i);
+        }
+        if let Some(last) = last {
+            let value = out[last];
+            out[last + 1..].fill(value);
         }
     }
 

@@ -482,3 +482,4 @@ fn corners(band: &Band, borders: &[f32; FREE + 4], bins: &Bins) -> [Point; 4] {
     let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }
+

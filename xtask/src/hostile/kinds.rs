@@ -21,6 +21,7 @@ pub struct Scene {
 }
 
 type Draw = fn(&mut SmallRng) -> anyhow::Result<Scene>;
+type DrawTwo = fn(&mut SmallRng) -> anyhow::Result<[Scene; 2]>;
 
 /// Every kind with its name, met in turn.
 pub const KINDS: [(&str, Draw); 30] = [
@@ -57,7 +58,7 @@ pub const KINDS: [(&str, Draw); 30] = [
 ];
 
 /// Met in sequences of frames only: papers that take each other's place in the same hand.
-pub const CHANGES: [(&str, fn(&mut SmallRng) -> anyhow::Result<[Scene; 2]>); 1] = [("notice changed", changed)];
+pub const CHANGES: [(&str, DrawTwo); 1] = [("notice changed", changed)];
 
 /// The ranges for hostile frames.
 const HOSTILE: Limits = Limits { scale: (0.6, 3.0), blur: (0.2, 1.4), noise: (0.01, 0.2) };

@@ -136,7 +136,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                 } else {
                     frame(kind, index, &args, log.as_ref())?
                 };
-                if args.threads == Some(1) && (number + 1) % 5_000 == 0 {
+                if (number + 1).is_multiple_of(1_000) {
                     eprintln!("{} frames", number + 1);
                 }
                 done.push(outcome);
