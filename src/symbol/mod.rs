@@ -222,7 +222,6 @@ impl Reader {
     /// Looks for symbols in the next frame of a running camera. What a payment symbol too poor to be read shows is
     /// remembered and added up, so that a run of poor frames becomes one sure read. The advice stays for a while.
     pub fn watch(&mut self, frame: Frame<'_>) -> Reading {
-        self.soft.next_frame();
         let reading = self.look(frame, true);
         let coach = self.steady.next(reading.coach, self.soft.gathered());
         Reading { advice: coach.advice, coach, ..reading }
@@ -234,6 +233,7 @@ impl Reader {
     }
 
     fn look(&mut self, frame: Frame<'_>, watched: bool) -> Reading {
+        self.soft.next_frame(watched);
         #[cfg(feature = "measure")]
         self.attempted.clear();
         self.pyramid.build(frame);
@@ -431,4 +431,3 @@ fn covers(corners: &[Point; 4], place: Point) -> bool {
     let v = (dy * along.0 - dx * along.1) / long;
     u.abs() <= MARGIN * long / 2.0 && v.abs() <= MARGIN * high / 2.0
 }
-

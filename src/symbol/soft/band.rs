@@ -88,34 +88,6 @@ impl Bins {
         bars
     }
 
-    /// How much of what changes along the axis is the same in neighbouring row groups, 0..=1: bars run on from row to row,
-    /// letters do not. `slack` is by how many bins a neighbour may be shifted, for want of the bars' exact lean.
-    pub(super) fn straightness(&self, slack: usize) -> f32 {
-        let change = |m: usize| {
-            let mean = &self.mean[self.group(m)];
-            mean.iter().zip(&mean[2.min(mean.len())..]).map(|(a, b)| b - a).collect::<Vec<f32>>()
-        };
-        let mut power = 0.0f32;
-        let mut common = vec![0.0f32; 2 * slack + 1];
-        let mut before = change(0);
-        for m in 1..self.groups {
-            let now = change(m);
-            let n = now.len();
-            let square = |v: &[f32]| v.iter().map(|d| d * d).sum::<f32>();
-            power += (square(&before) * square(&now)).sqrt();
-            for (shift, common) in common.iter_mut().enumerate() {
-                let (a, b) = if shift < slack {
-                    (&before[(slack - shift).min(n)..], &now[..])
-                } else {
-                    (&before[..], &now[(shift - slack).min(n)..])
-                };
-                *common += a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-            }
-            before = now;
-        }
-        common.iter().copied().fold(0.0, f32::max) / power.max(1e-9)
-    }
-
     /// Height of group `m` within the band, -1..1.
     pub(super) fn height(&self, m: usize) -> f32 {
         (m as f32 + 0.5) / self.groups as f32 * 2.0 - 1.0

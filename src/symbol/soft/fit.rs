@@ -23,6 +23,10 @@ const UNKNOWNS: usize = LIGHT + KNOTS + 2;
 /// which light may change. At first hardly more than a parabola and a slow gradient, which wrong characters cannot
 /// bend to their own liking; at last enough for a crease and the edge of a shadow, once most characters are right.
 const FREEDOM: [(f64, f32); 4] = [(1.0, 21.0), (0.03, 12.0), (1e-3, 7.0), (1e-5, 7.0)];
+/// Mean square by which a row group may stand from the model: so many times what is usual, and so much more, in units of
+/// squared contrast.
+const STRANGE_TIMES: f32 = 3.0;
+const STRANGE: f32 = 0.01;
 /// Taps of a free point spread, across the code.
 const TAPS: usize = 13;
 /// Width of each, and the distance of two, in units of the blur.
@@ -453,6 +457,7 @@ impl Fit {
         }
         // How far each group stands from the model, place by place: glare and fingers lower their own trust.
         let mut trust = Vec::with_capacity(total);
+        let mut misfits = Vec::with_capacity(bins.groups);
         for group in 0..bins.groups {
             let range = bins.group(group);
             let mut power: Vec<f32> = Vec::with_capacity(bins.length);
@@ -464,12 +469,25 @@ impl Fit {
                 power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
                 weight.push(bins.count[at]);
             }
+            let (mut off, mut all) = (0.0, 1e-6);
+            for ((power, weight), inside) in power.iter().zip(&weight).zip(&inside) {
+                off += power * inside;
+                all += weight * inside;
+            }
+            misfits.push(off / all);
             let sigma = 3.0 * self.module / bins.width;
             filter::smooth(&mut power, sigma, &mut scratch);
             filter::smooth(&mut weight, sigma, &mut scratch);
             trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + (p / w.max(1e-6)).max(0.0) / 0.02)));
         }
         light.apply(bins);
+        // Rows above or below the bars, under a finger or a stamp all along, are no rows of the symbol.
+        let usual = quantile(&misfits, 0.4).max(0.0);
+        for (group, misfit) in misfits.iter().enumerate() {
+            if *misfit > STRANGE_TIMES * usual + STRANGE {
+                light.weight[bins.group(group)].fill(0.0);
+            }
+        }
         profile.combine(band, bins, light, Some(&trust));
     }
 
