@@ -1,13 +1,16 @@
 //! A photo file → a luminance picture.
 //!
-//! JPEG, PNG and WebP (with the feature `pnm` also PBM, PGM, PPM and PAM). Size is judged from the header, before
+//! JPEG, PNG and WebP (with the feature `pnm` also PBM, PGM, PPM and PAM); in the browser JPEG and PNG, and WebP is left
+//! to its own decoder, whose pixels come in by [`push_luma`]. Size is judged from the header, before
 //! anything of the picture is decoded. The EXIF orientation is applied, so that left and right mean what the person
 //! sees. Pixels with alpha lie on white paper.
 
 use std::fmt;
 use std::io::Cursor;
 
-use image::codecs::{png::PngDecoder, webp::WebPDecoder};
+use image::codecs::png::PngDecoder;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
@@ -84,11 +87,22 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, StillError> {
         }
         Kind::WebP => {
             check_webp(bytes)?;
-            through_image(WebPDecoder::new(Cursor::new(bytes)).map_err(broken)?)
+            webp(bytes)
         }
         #[cfg(feature = "pnm")]
         Kind::Pnm => through_image(image::codecs::pnm::PnmDecoder::new(Cursor::new(bytes)).map_err(broken)?),
     }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+fn webp(bytes: &[u8]) -> Result<Picture, StillError> {
+    through_image(WebPDecoder::new(Cursor::new(bytes)).map_err(broken)?)
+}
+
+/// Every browser shows WebP: a decoder of our own would be a quarter of the module, for a format no camera writes.
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+fn webp(_: &[u8]) -> Result<Picture, StillError> {
+    Err(StillError::Unsupported { name: "WebP" })
 }
 
 /// The files read here, told by their first bytes and never by their names.

@@ -1,6 +1,6 @@
 //! What a running camera has shown so far, and when it may be believed.
 //!
-//! One frame is not enough: two must agree on the same text. What is no notice must be seen more often before it is
+//! One frame is not enough: two must stand behind the same text, each by itself or by evidence that was added up. What is no notice must be seen more often before it is
 //! told, because a web link beside the barcode is read long before a blurred barcode is.
 
 use super::report::{Kind, Seen};
@@ -39,7 +39,8 @@ impl Candidate {
         let known = !self.seen.is_empty();
         sort_few_by_key(&mut seen, |seen| seen.text.clone());
         let agrees = self.seen.len() == seen.len() && self.seen.iter().zip(&seen).all(|(a, b)| a.same(b));
-        self.frames = if agrees { self.frames.saturating_add(1) } else { 1 };
+        let together = seen.iter().map(|s| s.frames).min().unwrap_or(1);
+        self.frames = if agrees { self.frames.saturating_add(1) } else { 1 }.max(together);
         self.last = now;
         self.seen = seen;
         known && !agrees

@@ -3,7 +3,10 @@
 //! What may be believed is decided here, from what [`symbol`](crate::symbol) found and what
 //! [`notice`](crate::notice) makes of it:
 //!
-//! * of live frames two must agree on the same text; one photo is enough, and so are digits;
+//! * of live frames two must stand behind a text: two that say the same, or several whose evidence says it together
+//!   (then one report follows at once). A single frame is never enough, however sure it is: a camera gives thirty a
+//!   second, each a new chance to be wrong, while the second costs a tenth of a second. One photo is enough, and so are
+//!   digits;
 //! * only a symbol that checks, and whose digits check, becomes a notice;
 //! * where one picture shows two different notices none is chosen;
 //! * a barcode and an eL-QR seen together are one slip.
@@ -21,7 +24,7 @@ use crate::guide;
 use crate::notice::{self, Notice, NoticeError, TextKind, gs1, input, profile::Profile, typing};
 use crate::small_sort::sort_few_by_key;
 use crate::still;
-use crate::symbol::{Advice, Grammar, Reader};
+use crate::symbol::{Advice, Coach, Grammar, Reader};
 
 pub use live::{AGREE, AGREE_OTHER};
 pub use report::{Kind, Outcome, PhotoTrouble, Report, Seen, Trouble};
@@ -181,9 +184,16 @@ impl Session {
     /// A frame of the running camera. A report comes once two frames agree on a notice; a code that is none is told
     /// only after it was seen in [`AGREE_OTHER`] frames and no notice was.
     pub fn frame(&mut self, frame: Frame<'_>) -> Outcome {
-        let reading = self.reader.read(frame);
-        let seen = describe(&reading.symbols);
-        self.take_live(seen, reading.advice)
+        let reading = self.reader.watch(frame);
+        let mut seen = describe(&reading.symbols);
+        for seen in
+            seen.iter_mut().filter(|s| s.kind == Kind::Gs1_128Payment && Some(&s.text) == reading.together.as_ref())
+        {
+            seen.frames = AGREE;
+        }
+        let outcome = self.take_live(seen, reading.advice);
+        let advice = outcome.advice.unwrap_or(reading.advice);
+        Outcome { coach: Some(Coach { advice, ..reading.coach }), ..outcome }
     }
 
     /// What [`Session::frame`] does after reading: the decision, apart from pixels.
@@ -202,7 +212,7 @@ impl Session {
             (None, Advice::Done) => Advice::HoldStill,
             (_, advice) => advice,
         };
-        Outcome { report, advice: Some(advice), corners, error: None }
+        Outcome { report, advice: Some(advice), corners, ..Outcome::default() }
     }
 
     /// A photo file.
@@ -231,10 +241,10 @@ impl Session {
         let look = Look::of(seen);
         let report = self.report_of(&look);
         if look.has_notice() || look.several {
-            self.live = Live::default();
+            self.start_anew();
             self.look = look;
         }
-        Outcome { report: Some(report), advice: Some(advice), corners, error: None }
+        Outcome { report: Some(report), advice: Some(advice), corners, ..Outcome::default() }
     }
 
     /// Typed or pasted digits, or what a hand scanner sent. The other code of the same slip may follow: it joins the
@@ -254,13 +264,13 @@ impl Session {
             TextKind::WebLink | TextKind::Other => Kind::OtherCode,
         };
         let error = notice::parse(&digits).err();
-        let seen = Seen { kind, text: digits, valid: error.is_none(), corners: None };
+        let seen = Seen { kind, text: digits, valid: error.is_none(), corners: None, frames: 1 };
         if let Some(error) = error {
             let symbols = if kind.is_payment() { vec![seen] } else { Vec::new() };
             let report = self.finished(Look { symbols, ..Look::default() }, check::of_error(&error));
             return Outcome { report: Some(report), error: Some(Trouble::Notice(error)), ..Outcome::default() };
         }
-        self.live = Live::default();
+        self.start_anew();
         let mut symbols: Vec<Seen> = Vec::new();
         let another = |known: &Seen| known.kind == seen.kind && !known.same(&seen);
         if !self.look.several && !self.look.symbols.iter().any(another) {
@@ -281,7 +291,7 @@ impl Session {
     /// The next slip: what is in hand becomes one seen earlier.
     pub fn next(&mut self) {
         let look = std::mem::take(&mut self.look);
-        self.live = Live::default();
+        self.start_anew();
         if look.has_notice() {
             if self.earlier.len() == EARLIER {
                 self.earlier.remove(0);
@@ -293,8 +303,14 @@ impl Session {
     /// Everything is gone: the next visitor.
     pub fn forget(&mut self) {
         self.look = Look::default();
-        self.live = Live::default();
+        self.start_anew();
         self.earlier = Vec::new();
+    }
+
+    /// What the frames so far have shown belongs to another look.
+    fn start_anew(&mut self) {
+        self.live = Live::default();
+        self.reader.forget();
     }
 
     /// Midnight has passed, or the clock was set. What is in hand is judged anew by [`Session::report`].

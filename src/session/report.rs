@@ -11,7 +11,7 @@ use crate::guide::{Answer, Verdict};
 use crate::notice::input::InputError;
 use crate::notice::{self, Notice, NoticeError, TextKind};
 use crate::still::StillError;
-use crate::symbol::{Advice, Point, Symbol, Symbology};
+use crate::symbol::{Advice, Coach, Point, Symbol, Symbology};
 
 /// What a symbol is to a person who holds a payment notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,15 +62,18 @@ pub struct Seen {
     /// Top-left, top-right, bottom-right, bottom-left in pixels of the picture; `None` for typed digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corners: Option<[Point; 4]>,
+    /// Frames whose evidence together says this: 1 where a single one does.
+    #[serde(skip)]
+    pub frames: u32,
 }
 
 impl Seen {
-    /// What `symbol` is, held against the notice's own checks.
+    /// What `symbol` is in one frame, held against the notice's own checks.
     #[must_use]
     pub fn of(symbol: &Symbol) -> Self {
         let kind = Kind::of(symbol.symbology, &symbol.text);
         let valid = symbol.valid && (!kind.is_payment() || notice::parse(&symbol.text).is_ok());
-        Self { kind, text: symbol.text.clone(), valid, corners: Some(symbol.corners) }
+        Self { kind, text: symbol.text.clone(), valid, corners: Some(symbol.corners), frames: 1 }
     }
 
     /// A symbol once, however often a picture shows it.
@@ -209,6 +212,9 @@ pub struct Outcome {
     /// For the hand that holds the phone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<Advice>,
+    /// From live frames: `advice` with how sure it is and which place it means, to draw it and to beep by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coach: Option<Coach>,
     /// Where in this picture a code lies, valid ones first: to be marked in the view. As in [`Seen::corners`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corners: Option<[Point; 4]>,

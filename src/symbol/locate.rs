@@ -35,7 +35,21 @@ const OWN_BIN: f32 = 0.16;
 const LEAST_COHERENCE: f32 = 0.45;
 /// Mean squared gradient below which a block is paper: a contrast of about eight grey levels.
 const LEAST_ENERGY: f32 = 24.0;
+/// … and the share of the noise's own energy below which a block is noise.
+const LEAST_OVER_NOISE: f32 = 0.2;
+/// Share of a picture's blocks that show nothing but noise, at the least.
+const PLAIN: f32 = 0.1;
 const LEAST_BLOCKS: usize = 6;
+/// An area of this many blocks may hold a code and something else; unless it fills its outline.
+const LARGE: usize = 40;
+const FULL: f32 = 0.8;
+/// Share of the strongest neighbour's energy below which a block is no part of a code.
+const STRONG: f32 = 0.3;
+/// Marks of a block while an area is split.
+const IN: u8 = 1;
+const CORE: u8 = 2;
+const OPEN: u8 = 4;
+const WEAK: u8 = 8;
 /// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
 const LEAST_LENGTH: f32 = 80.0;
 /// A payment code is 49 mm long and 10 mm high or a little more; seen at a slant it may look half as long.
@@ -52,7 +66,11 @@ pub(super) struct Locator {
     direction: Vec<f32>,
     energy: Vec<f32>,
     coherence: Vec<f32>,
+    /// Mean squared gradient of plain areas.
+    noise: f32,
+    sorted: Vec<f32>,
     component: Vec<u32>,
+    part: Vec<u8>,
     stack: Vec<usize>,
     members: Vec<usize>,
 }
@@ -118,6 +136,11 @@ impl Locator {
     /// Direction, energy and coherence of each block, from the sums over its 3×3 neighbours.
     fn smooth(&mut self) {
         let blocks = self.columns * self.rows;
+        // Some of every picture is plain paper, table or wall.
+        self.sorted.clear();
+        self.sorted.extend(self.xx.iter().zip(&self.yy).map(|(xx, yy)| xx + yy));
+        let plain = (blocks as f32 * PLAIN) as usize;
+        self.noise = *self.sorted.select_nth_unstable_by(plain, f32::total_cmp).1 / (BLOCK * BLOCK) as f32;
         for values in [&mut self.direction, &mut self.energy, &mut self.coherence] {
             values.clear();
             values.resize(blocks, 0.0);
@@ -134,13 +157,14 @@ impl Locator {
                     }
                 }
                 let at = row * self.columns + column;
-                let energy = xx + yy;
+                // Noise has no direction: what it adds to both axes is taken off before coherence is judged.
+                let energy = (xx + yy - self.noise * pixels(row, column, self.rows, self.columns)).max(0.0);
                 let split = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
                 // Direction of the greatest change, 0..π.
                 self.direction[at] = (0.5 * (2.0 * xy).atan2(xx - yy)).rem_euclid(PI);
-                self.coherence[at] = if energy > 0.0 { split / energy } else { 0.0 };
-                let own = self.xx[at] + self.yy[at];
-                self.energy[at] = own / (BLOCK * BLOCK) as f32;
+                self.coherence[at] = if energy > 0.0 { (split / energy).min(1.0) } else { 0.0 };
+                let own = (self.xx[at] + self.yy[at]) / (BLOCK * BLOCK) as f32;
+                self.energy[at] = (own - self.noise).max(0.0);
             }
         }
     }
@@ -171,20 +195,101 @@ impl Locator {
                     }
                 }
             }
-            if self.members.len() >= LEAST_BLOCKS {
-                out.extend(self.candidate(middle));
+            if self.members.len() < LEAST_BLOCKS {
+                continue;
             }
+            let whole = self.candidate(middle);
+            if self.members.len() >= LARGE && whole.is_none_or(|(_, filling)| filling < FULL) {
+                self.split(middle, out);
+            }
+            out.extend(whole.map(|(candidate, _)| candidate));
         }
     }
 
+    /// The parts of a large area that hang together by more than a thread: a paper's edge, a ruling or a line of text that
+    /// touches a code joins it to half the picture. Once as it is, once without what is weak beside its neighbours.
+    fn split(&mut self, middle: f32, out: &mut Vec<Candidate>) {
+        let whole = std::mem::take(&mut self.members);
+        self.part.clear();
+        self.part.resize(self.columns * self.rows, 0);
+        for strong in [false, true] {
+            for &at in &whole {
+                self.part[at] = IN;
+            }
+            if strong {
+                // All are judged beside all, then the weak ones go.
+                for &at in &whole {
+                    if self.energy[at] < STRONG * self.strongest_beside(at) {
+                        self.part[at] |= WEAK;
+                    }
+                }
+                for &at in &whole {
+                    if self.part[at] & WEAK != 0 {
+                        self.part[at] = 0;
+                    }
+                }
+            }
+            // Opening (J. Serra, 1982): what no 3×3 square within the area covers goes.
+            for &at in &whole {
+                if self.part[at] & IN != 0 && self.around(at, 1).all(|next| self.part[next] & IN != 0) {
+                    self.part[at] |= CORE;
+                }
+            }
+            for &at in &whole {
+                if self.part[at] & IN != 0 && self.around(at, 1).any(|next| self.part[next] & CORE != 0) {
+                    self.part[at] |= OPEN;
+                }
+            }
+            for &seed in &whole {
+                if self.part[seed] & OPEN == 0 {
+                    continue;
+                }
+                self.members.clear();
+                self.stack.clear();
+                self.stack.push(seed);
+                self.part[seed] &= !OPEN;
+                while let Some(at) = self.stack.pop() {
+                    self.members.push(at);
+                    let (row, column) = (at / self.columns, at % self.columns);
+                    for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
+                        for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                            let next = r * self.columns + c;
+                            if self.part[next] & OPEN != 0 {
+                                self.part[next] &= !OPEN;
+                                self.stack.push(next);
+                            }
+                        }
+                    }
+                }
+                if self.members.len() >= LEAST_BLOCKS && self.members.len() < whole.len() {
+                    out.extend(self.candidate(middle).map(|(candidate, _)| candidate));
+                }
+            }
+        }
+        self.members = whole;
+    }
+
+    /// Energy of the strongest block of the area within four blocks.
+    fn strongest_beside(&self, at: usize) -> f32 {
+        self.around(at, 4).map(|next| if self.part[next] != 0 { self.energy[next] } else { 0.0 }).fold(0.0, f32::max)
+    }
+
+    /// A block and those up to `reach` away, as far as the picture goes.
+    fn around(&self, at: usize, reach: usize) -> impl Iterator<Item = usize> + use<> {
+        let (row, column, columns) = (at / self.columns, at % self.columns, self.columns);
+        let across = column.saturating_sub(reach)..(column + reach + 1).min(columns);
+        (row.saturating_sub(reach)..(row + reach + 1).min(self.rows))
+            .flat_map(move |r| across.clone().map(move |c| r * columns + c))
+    }
+
     fn belongs(&self, at: usize, middle: f32) -> bool {
-        self.energy[at] >= LEAST_ENERGY
+        self.energy[at] >= LEAST_ENERGY.max(LEAST_OVER_NOISE * self.noise)
             && self.coherence[at] >= LEAST_COHERENCE
             && angle_between(self.direction[at], middle) <= BIN_HALF_WIDTH
     }
 
-    /// The area of `self.members` as a candidate, if it has the shape of one.
-    fn candidate(&self, bin_middle: f32) -> Option<Candidate> {
+    /// The area of `self.members` as a candidate, if it has the shape of one, and how much of that shape it fills, 0..=1.
+    fn candidate(&self, bin_middle: f32) -> Option<(Candidate, f32)> {
         let n = self.members.len() as f32;
         let (mut cos, mut sin, mut strength) = (0.0, 0.0, 0.0);
         let (mut mx, mut my) = (0.0, 0.0);
@@ -246,13 +351,20 @@ impl Locator {
         let centre = (mx + middle_u * along.0, my + middle_u * along.1);
         let covered = n * (BLOCK * BLOCK) as f32;
         let filling = (covered / (4.0 * half_length * half_height * cross.abs())).min(1.0);
-        Some(Candidate { centre, along, bars, half_length, half_height, score: strength * filling * filling.sqrt() })
+        let score = strength * filling * filling.sqrt();
+        Some((Candidate { centre, along, bars, half_length, half_height, score }, filling))
     }
 
     fn middle_of(&self, at: usize) -> (f32, f32) {
         let middle = |i: usize| (i * BLOCK) as f32 + (BLOCK as f32 - 1.0) / 2.0;
         (middle(at % self.columns), middle(at / self.columns))
     }
+}
+
+/// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.
+fn pixels(row: usize, column: usize, rows: usize, columns: usize) -> f32 {
+    let count = |i: usize, n: usize| (i + 2).min(n) - i.saturating_sub(1);
+    (count(row, rows) * count(column, columns) * BLOCK * BLOCK) as f32
 }
 
 /// Angle between two undirected lines, 0..=π/2.

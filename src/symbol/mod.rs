@@ -24,12 +24,13 @@ mod tests;
 
 use serde::Serialize;
 
-use advice::View;
+pub use advice::Coach;
+use advice::{Steady, View};
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
 use qr::QrReader;
-use soft::SoftReader;
+use soft::{Glimpse, SoftReader};
 
 use crate::frame::Frame;
 use crate::small_sort::sort_few_by_key;
@@ -106,8 +107,18 @@ pub enum Advice {
     CutLeft,
     /// The same on the right.
     CutRight,
+    /// The same at the top.
+    CutTop,
+    /// The same at the bottom.
+    CutBottom,
     /// Bars are in view, large enough, but washed out.
     Blurred,
+    /// The code moves from frame to frame.
+    Moving,
+    /// A bright patch lies over the bars.
+    Glare,
+    /// The paper is seen at a strong slant.
+    Tilted,
     /// The picture as a whole is too dark.
     TooDark,
     /// A good view that has not been read yet: keep still.
@@ -119,8 +130,35 @@ pub enum Advice {
 pub struct Reading {
     /// Every symbol found, those that check first.
     pub symbols: Vec<Symbol>,
-    /// What the hand should do next.
+    /// What the hand should do next: that of `coach`.
     pub advice: Advice,
+    /// The same with how sure it is and which place it means.
+    pub coach: Coach,
+    /// The digits of the payment barcode among the symbols that several frames together say, where they do: only
+    /// [`Reader::watch`] sets it.
+    pub together: Option<String>,
+}
+
+/// What the likelihood path made of one area, believed or not: for deriving the limits of belief, never for the page.
+#[cfg(feature = "measure")]
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    /// The likeliest 44 digits that check.
+    pub digits: String,
+    /// Whether they were believed.
+    pub believed: bool,
+    /// Cost of the next word that checks less that of this one, in nats.
+    pub margin: f32,
+    /// Cost of this word less that of the best without checks or grammar, in nats.
+    pub penalty: f32,
+    /// Fitted blur, in modules.
+    pub sigma: f32,
+    /// The largest residual of a character, in units of contrast.
+    pub residual: f32,
+    /// The largest mean square residual of a character against that of the whole symbol.
+    pub relative: f32,
+    /// The least share of the rows that the fit trusts at a character.
+    pub share: f32,
 }
 
 /// Reads frames. Holds the scratch memory, so that a running camera allocates little anew.
@@ -130,7 +168,10 @@ pub struct Reader {
     locator: Locator,
     lines: LineReader,
     soft: SoftReader,
+    steady: Steady,
     qr: QrReader,
+    #[cfg(feature = "measure")]
+    attempted: Vec<Attempted>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -166,12 +207,35 @@ impl Reader {
             locator: Locator::default(),
             lines: LineReader::default(),
             soft: SoftReader::default(),
+            steady: Steady::default(),
             qr: QrReader::default(),
+            #[cfg(feature = "measure")]
+            attempted: Vec::new(),
         }
     }
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
     pub fn read(&mut self, frame: Frame<'_>) -> Reading {
+        self.look(frame, false)
+    }
+
+    /// Looks for symbols in the next frame of a running camera. What a payment symbol too poor to be read shows is
+    /// remembered and added up, so that a run of poor frames becomes one sure read. The advice stays for a while.
+    pub fn watch(&mut self, frame: Frame<'_>) -> Reading {
+        self.soft.next_frame();
+        let reading = self.look(frame, true);
+        let coach = self.steady.next(reading.coach, self.soft.gathered());
+        Reading { advice: coach.advice, coach, ..reading }
+    }
+
+    /// Forgets what [`Reader::watch`] has seen; the scratch memory goes too, because it holds the last picture.
+    pub fn forget(&mut self) {
+        *self = Self::new(self.grammar);
+    }
+
+    fn look(&mut self, frame: Frame<'_>, watched: bool) -> Reading {
+        #[cfg(feature = "measure")]
+        self.attempted.clear();
         self.pyramid.build(frame);
         let mut symbols = Vec::new();
         let mut views = Vec::new();
@@ -204,29 +268,57 @@ impl Reader {
                 break;
             }
         }
+        let mut together = None;
+        let mut glimpse = None;
         if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
-            self.read_soft(unread, &mut symbols);
+            (together, glimpse) = self.read_soft(unread, watched, &mut symbols);
         }
         self.read_qr(&mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
-        let advice = advice::from(&symbols, &views, frame);
-        Reading { symbols, advice }
+        let gathered = if watched { self.soft.gathered() } else { 0 };
+        let coach = advice::from(&symbols, &views, glimpse, gathered, frame);
+        Reading { symbols, advice: coach.advice, coach, together }
     }
 
-    /// The likelihood path on the areas that look most like a code.
-    fn read_soft(&mut self, mut areas: Vec<(f32, usize, Candidate)>, symbols: &mut Vec<Symbol>) {
+    /// What the likelihood path weighed in the last frame.
+    #[cfg(feature = "measure")]
+    #[must_use]
+    pub fn attempted(&self) -> &[Attempted] {
+        &self.attempted
+    }
+
+    /// The likelihood path on the areas that look most like a code; the text that several frames together say,
+    /// and the first symbol seen, in pixels of the frame.
+    fn read_soft(
+        &mut self,
+        mut areas: Vec<(f32, usize, Candidate)>,
+        watched: bool,
+        symbols: &mut Vec<Symbol>,
+    ) -> (Option<String>, Option<Glimpse>) {
+        let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
             let picture = &self.pyramid.levels()[level];
-            let Some(attempt) = self.soft.read(picture, &area, &self.grammar) else { continue };
+            let attempt = if watched {
+                self.soft.watch(picture, level, &area, &self.grammar)
+            } else {
+                self.soft.read(picture, &area, &self.grammar)
+            };
+            let in_frame = |corners: [Point; 4]| corners.map(|p| Pyramid::to_frame(level, p));
+            glimpse = glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
+            let Some(attempt) = attempt else { continue };
+            #[cfg(feature = "measure")]
+            self.attempted.push(attempt.measured());
             if attempt.evidence.believed() {
-                let corners = attempt.corners.map(|p| Pyramid::to_frame(level, p));
-                let text = attempt.digits.iter().map(|d| char::from(*d)).collect();
+                let corners = in_frame(attempt.corners);
+                let text: String = attempt.digits.iter().map(|d| char::from(*d)).collect();
+                let together = (attempt.frames > 1).then(|| text.clone());
                 add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
-                return;
+                return (together, glimpse);
             }
         }
+        (None, glimpse)
     }
 
     fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {

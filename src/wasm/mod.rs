@@ -194,7 +194,7 @@ impl Session {
         to_js(&self.inner.frame(Frame::packed(&self.luma, width, height)?))
     }
 
-    /// A photo file: JPEG, PNG or WebP.
+    /// A photo file: JPEG or PNG. Any other, WebP among them, is for the browser to decode: see [`Session::pixels`].
     ///
     /// # Errors
     /// A wrong type. A file that cannot be read is no error but an outcome.

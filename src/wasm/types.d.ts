@@ -9,7 +9,22 @@ export type Kind = 'gs1-128-payment' | 'el-qr' | 'web-link' | 'other-qr' | 'othe
 /** `corners` is missing for digits that were typed. */
 export type Seen = { kind: Kind; text: string; valid: boolean; corners?: Corners };
 export type Advice =
-  'done' | 'not-found' | 'closer' | 'farther' | 'cut-left' | 'cut-right' | 'blurred' | 'too-dark' | 'hold-still';
+  | 'done'
+  | 'not-found'
+  | 'closer'
+  | 'farther'
+  | 'cut-left'
+  | 'cut-right'
+  | 'cut-top'
+  | 'cut-bottom'
+  | 'blurred'
+  | 'moving'
+  | 'glare'
+  | 'tilted'
+  | 'too-dark'
+  | 'hold-still';
+/** `confidence` is 0 to 1; `at` is the place that is meant, where it is one, in pixels of the picture. */
+export type Coach = { advice: Advice; confidence: number; at?: Corners };
 export type Reading = { symbols: Seen[]; advice: Advice };
 
 export type Severity = 'stop' | 'ask' | 'note';
@@ -41,10 +56,11 @@ export type Report = {
   verdict: Verdict;
   answer: Answer | null;
 };
-/** `report` of live frames is null until two of them agree on a notice. */
+/** `report` of live frames is null until two of them, or several together, say the same. */
 export type Outcome = {
   report: Report | null;
   advice?: Advice;
+  coach?: Coach;
   corners?: Corners;
   error?: { id: string; [value: string]: unknown };
 };

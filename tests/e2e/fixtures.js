@@ -50,6 +50,9 @@ const SHARP = ['--digits', DIGITS, '--seed', '7', '--size', '1280x720', '--modul
 /** A sheet of paper photographed sharply from near: 3 pixels a module, as a phone's still has it. */
 export const photo = () => made('notice.jpg', (out) => slip(['photo', ...SHARP, '--out', out]));
 
+/** The same as WebP, which the page leaves to the browser's own decoder. */
+export const webP = () => made('notice.webp', (out) => slip(['photo', ...SHARP, '--out', out]));
+
 /**
  * Draws what takes long, before any test's time runs.
  *
@@ -57,6 +60,7 @@ export const photo = () => made('notice.jpg', (out) => slip(['photo', ...SHARP, 
  */
 export async function prepare(withFilm) {
   await photo();
+  await webP();
   if (withFilm) await film();
 }
 

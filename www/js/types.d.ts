@@ -48,6 +48,7 @@ export type Report = {
 export type Outcome = {
   report: Report | null;
   advice?: string | null;
+  coach?: { advice: string; confidence: number; at?: { x: number; y: number }[] } | null;
   error?: { id: string; [value: string]: unknown } | null;
 };
 export type Typing = Record<string, unknown>;

@@ -1,7 +1,9 @@
 //! `cargo xtask …`: builds, serves, tests, reads stills, draws synthetic notices, checks profiles and words.
 
+mod bench;
 mod build;
 mod headers;
+mod hostile;
 mod profile;
 mod read;
 mod serve;
@@ -29,8 +31,12 @@ enum Command {
     Serve(serve::Args),
     /// Runs every test, all three browsers; one exit code.
     Test(test::Args),
+    /// Measures speed and read rate, with peers beside it.
+    Bench(bench::Args),
     /// Reads notices from stills or digits with the same code as the page.
     Read(read::Args),
+    /// Shows the reader frames in which it must believe nothing false, and counts.
+    Hostile(hostile::Args),
     /// Draws synthetic notices.
     Slip(slip::Args),
     /// Looks after the wards' profiles.
@@ -44,7 +50,9 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Test(args) => test::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Read(args) => read::run(args),
+        Command::Hostile(args) => hostile::run(args),
         Command::Slip(args) => slip::run(args),
         Command::Profile(args) => profile::run(args),
         Command::Words(args) => words::run(args),

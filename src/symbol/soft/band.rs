@@ -25,8 +25,8 @@ pub(super) struct Band {
     pub(super) half_length: f32,
     /// Half the height that is used, in pixels.
     half_height: f32,
-    lean: [f32; LEAN],
-    bend: [f32; BEND],
+    pub(super) lean: [f32; LEAN],
+    pub(super) bend: [f32; BEND],
 }
 
 /// Pixels of a band summed into bins of (row group, place on the axis).
@@ -132,50 +132,65 @@ impl Band {
             values.clear();
             values.resize(total, 0.0);
         }
-        // The strip's bounding box.
-        let (mut left, mut right, mut top, mut bottom) = (f32::INFINITY, 0.0f32, f32::INFINITY, 0.0f32);
-        for i in 0..=16 {
-            let x = origin * (1.0 - i as f32 / 8.0);
-            for v in [-self.half_height, self.half_height] {
-                let p = self.locate(x, v);
-                left = left.min(p.0);
-                right = right.max(p.0);
-                top = top.min(p.1);
-                bottom = bottom.max(p.1);
-            }
-        }
-        let from = |value: f32| (value - 2.0).max(0.0) as usize;
-        let to = |value: f32, side: usize| ((value + 3.0).max(0.0) as usize).min(side);
-        let (left, right) = (from(left), to(right, level.width));
-        for y in from(top)..to(bottom, level.height) {
-            let row = &level.luma[y * level.width..(y + 1) * level.width];
+        let light: &[f32; 256] = &light::LINEAR;
+        // Lean and bend, a pixel of the axis apart: what they change within one is far below a bin.
+        let reach = -origin;
+        let shape: Vec<(f32, f32)> = (0..=(2.0 * reach) as usize)
+            .map(|i| {
+                let t = ((i as f32 - reach) / self.half_length).clamp(-1.3, 1.3);
+                (poly(&self.lean, t), poly(&self.bend, t) / height)
+            })
+            .collect();
+        let last = shape.len() - 1;
+        // NaN and what lies beyond the axis end at its ends.
+        let lag_at = |x: f32, b: f32| {
+            let (lean, bend) = shape[((x + reach).max(0.0) as usize).min(last)];
+            (lean + bend * b) * b
+        };
+        let (most_lean, per_bin) =
+            (shape.iter().fold(0.0f32, |m, s| m.max(s.0.abs() + s.1.abs() * height)), 1.0 / width);
+        let spare = most_lean * height;
+        let per_group = groups as f32 / (2.0 * height);
+        let (cos, sin) = self.along;
+        let half_rows = reach.mul_add(sin.abs(), (height + spare) * (cos.abs() + sin.abs())) + 2.0;
+        let rows = span(self.centre.1 - half_rows, self.centre.1 + half_rows, level.height);
+        for y in rows {
             let dy = y as f32 - self.centre.1;
-            // The axis place of the pixel before is a good start for the next.
+            // Columns of this row within the strip's height, and within the axis' reach.
+            let (mut left, mut right) = (f32::NEG_INFINITY, f32::INFINITY);
+            for (slope, offset, limit) in [(-sin, dy * cos, height), (cos, dy * sin, reach + spare)] {
+                if slope.abs() > 1e-6 {
+                    let (p, q) = ((-limit - offset) / slope, (limit - offset) / slope);
+                    left = left.max(p.min(q));
+                    right = right.min(p.max(q));
+                } else if offset.abs() >= limit {
+                    right = f32::NEG_INFINITY;
+                }
+            }
+            if left > right {
+                continue;
+            }
+            let columns = span(self.centre.0 + left, self.centre.0 + right, level.width);
+            let row = &level.luma[y * level.width..(y + 1) * level.width];
+            // The lag of the pixel before is a good start for the next.
             let mut lag: Option<f32> = None;
-            for (column, &value) in row.iter().enumerate().take(right).skip(left) {
+            for (column, &value) in columns.clone().zip(&row[columns]) {
                 let dx = column as f32 - self.centre.0;
-                let a = dx * self.along.0 + dy * self.along.1;
-                let b = -dx * self.along.1 + dy * self.along.0;
+                let a = dx * cos + dy * sin;
+                let b = dy * cos - dx * sin;
                 if b.abs() >= height {
-                    lag = None;
                     continue;
                 }
-                let (mut x, steps) = match lag {
-                    Some(lag) => (a - lag, 1),
-                    None => (a, 3),
-                };
-                for _ in 0..=steps {
-                    let t = (x / self.half_length).clamp(-1.3, 1.3);
-                    x = a - poly(&self.lean, t) * b - poly(&self.bend, t) * b * b / height;
-                }
-                lag = Some(a - x);
-                let place = (x - origin) / width;
+                let mut now = lag.unwrap_or_else(|| (0..3).fold(0.0, |lag, _| lag_at(a - lag, b)));
+                now = lag_at(a - now, b);
+                lag = Some(now);
+                let place = (a - now + reach) * per_bin;
                 if place < 0.0 || place >= length as f32 {
                     continue;
                 }
-                let group = (((b / height + 1.0) * 0.5 * groups as f32) as usize).min(groups - 1);
+                let group = (((b + height) * per_group) as usize).min(groups - 1);
                 let at = group * length + (place as usize).min(length - 1);
-                let value = light::LINEAR[usize::from(value)];
+                let value = light[usize::from(value)];
                 bins.mean[at] += value;
                 squares[at] += value * value;
                 bins.count[at] += 1.0;
@@ -197,7 +212,7 @@ impl Band {
         let mut slope = Vec::new();
         for round in 0..rounds {
             self.collect(level, (module / 4.0).max(0.5), groups, bins);
-            normalised.set_by_envelopes(bins, module);
+            normalised.set_by_envelopes(bins, module, light::SHARP);
             // Coarse to fine: a wide kernel catches a large error, a narrow one measures a small one.
             let sigma = [1.2, 0.8, 0.5, 0.3][round.min(3)] * module / bins.width;
             normalised.smooth(bins, sigma);
@@ -272,6 +287,12 @@ impl Band {
             power *= f64::from(t);
         }
     }
+}
+
+/// The whole numbers of 0..`side` in `from..=to`.
+fn span(from: f32, to: f32, side: usize) -> std::ops::Range<usize> {
+    let end = ((to.floor() + 1.0).max(0.0) as usize).min(side);
+    (from.ceil().max(0.0) as usize).min(end)..end
 }
 
 /// Median variance within bins of at least three pixels.

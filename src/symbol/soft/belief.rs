@@ -3,8 +3,52 @@
 use super::fit::{Fit, Observation};
 use super::model::{self, FREE, MODULES};
 
+/// One frame's symbol with its light taken off, and how the bars look in it: what a word is held against.
+#[derive(Debug, Clone)]
+pub(super) struct Sight {
+    pub(super) observation: Observation,
+    /// Fitted blur, in modules.
+    pub(super) sigma: f32,
+    /// Fitted spread of the ink, in modules.
+    spread: f32,
+    /// Samples in a module.
+    samples: f32,
+}
+
+impl Sight {
+    /// What `fit` makes of the observation; `bin` is the width of a sample, in pixels.
+    pub(super) fn new(fit: &Fit, observation: Observation, bin: f32) -> Self {
+        Self { observation, sigma: fit.sigma, spread: fit.spread, samples: fit.module / bin }
+    }
+
+    /// The largest local module over the least one: how strongly the symbol is foreshortened along its length.
+    pub(super) fn taper(&self) -> f32 {
+        let inside = self.observation.u.iter().zip(&self.observation.scale);
+        let (least, most) = inside
+            .filter(|(u, _)| (0.0..MODULES).contains(*u))
+            .fold((f32::INFINITY, 0.0f32), |(least, most), (_, s)| (least.min(*s), most.max(*s)));
+        if most > 0.0 { most / least } else { 1.0 }
+    }
+
+    /// Darkness that is there less what the word would show, at each sample, in units of contrast.
+    pub(super) fn residuals(&self, values: &[u8; FREE]) -> Vec<f32> {
+        let mut drawn = Vec::new();
+        let Observation { u, scale, darkness, edge, .. } = &self.observation;
+        let Some(edge) = edge else { return Vec::new() };
+        model::darkness(u, scale, &model::bars(values), self.spread, edge, &mut drawn);
+        darkness.iter().zip(drawn).map(|(d, m)| d - m).collect()
+    }
+}
+
 /// Windows judged one by one: each of the 26 characters.
-const WINDOWS: usize = FREE + 3;
+pub(super) const WINDOWS: usize = FREE + 3;
+
+/// The most, in nats, that a believed word may cost beyond the best without any check or grammar.
+pub(super) const MOST_PENALTY: f32 = 5.0;
+
+/// Blur, in modules, beyond which nothing is believed: symbols are no longer told apart there, and fits that went wrong
+/// end up there.
+pub(super) const MOST_BLUR: f32 = 1.6;
 
 /// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
 #[derive(Debug, Clone)]
@@ -35,26 +79,29 @@ impl Evidence {
     /// stretch that looks otherwise or that the fit had to distrust. The limits come from simulated hostile symbols.
     pub(in crate::symbol) fn believed(&self) -> bool {
         let least = if self.sigma > 1.2 { 20.0 } else { 15.0 };
-        self.margin >= least
-            && self.penalty <= (self.margin / 4.0).min(5.0)
-            && self.windows.iter().all(|w| self.whole(w))
+        self.sigma <= MOST_BLUR
+            && self.margin >= least
+            && self.penalty <= (self.margin / 4.0).min(MOST_PENALTY)
+            && self.windows.iter().all(|w| w.whole(self.sigma))
     }
+}
 
-    /// Whether a stretch shows the character that is said to be there.
-    fn whole(&self, window: &Window) -> bool {
-        let small = match self.sigma {
+impl Window {
+    /// Whether a stretch shows the character that is said to be there, through a blur of `sigma` modules.
+    pub(super) fn whole(&self, sigma: f32) -> bool {
+        let small = match sigma {
             s if s <= 0.5 => 0.10,
             s if s <= 0.7 => 0.08,
             _ => 0.0,
         };
-        window.residual <= 0.2 && window.share >= 0.3 && (window.relative <= 4.0 || window.residual <= small)
+        self.residual <= 0.2 && self.share >= 0.3 && (self.relative <= 4.0 || self.residual <= small)
     }
 }
 
 /// By how much white noise overstates the evidence of a residual that is not white: one plus twice the sum of its
 /// autocorrelations over a module and a half.
-pub(super) fn colour(observation: &Observation, weights: &[f32], fit: &Fit, values: &[u8; FREE], bin: f32) -> f32 {
-    let residual = residuals(observation, fit, values);
+pub(super) fn colour(sight: &Sight, weights: &[f32], values: &[u8; FREE]) -> f32 {
+    let residual = sight.residuals(values);
     let scaled: Vec<f32> = residual.iter().zip(weights).map(|(e, w)| e * w.sqrt()).collect();
     let n = scaled.len();
     if n < 10 {
@@ -64,7 +111,7 @@ pub(super) fn colour(observation: &Observation, weights: &[f32], fit: &Fit, valu
     if power <= 0.0 {
         return 1.0;
     }
-    let lags = ((1.5 * fit.module / bin) as usize).clamp(1, n / 2);
+    let lags = ((1.5 * sight.samples) as usize).clamp(1, n / 2);
     let mut sum = 1.0;
     for lag in 1..=lags {
         let correlation = scaled[lag..].iter().zip(&scaled).map(|(a, b)| a * b).sum::<f32>() / (n - lag) as f32 / power;
@@ -76,16 +123,10 @@ pub(super) fn colour(observation: &Observation, weights: &[f32], fit: &Fit, valu
     sum
 }
 
-fn residuals(observation: &Observation, fit: &Fit, values: &[u8; FREE]) -> Vec<f32> {
-    let mut drawn = Vec::new();
-    let Some(edge) = &observation.edge else { return Vec::new() };
-    model::darkness(&observation.u, &observation.scale, &model::bars(values), fit.spread, edge, &mut drawn);
-    observation.darkness.iter().zip(drawn).map(|(d, m)| d - m).collect()
-}
-
 /// Residual and trust in each character's stretch, without the weights against outliers.
-pub(super) fn windows(observation: &Observation, fit: &Fit, values: &[u8; FREE]) -> [Window; WINDOWS] {
-    let residual = residuals(observation, fit, values);
+pub(super) fn windows(sight: &Sight, values: &[u8; FREE]) -> [Window; WINDOWS] {
+    let residual = sight.residuals(values);
+    let observation = &sight.observation;
     let (mut all, mut all_count) = (0.0f32, 1e-9f32);
     for ((e, n), u) in residual.iter().zip(&observation.count).zip(&observation.u) {
         if *u > 0.0 && *u < MODULES {

@@ -19,10 +19,19 @@ const WHITE: usize = 4;
 const CONTRAST: usize = 3;
 const LIGHT: usize = WHITE + CONTRAST;
 const UNKNOWNS: usize = LIGHT + KNOTS + 2;
-/// Stiffness of the spline against its information.
-const STIFFNESS: f64 = 1e-5;
-/// Kernel of the decision-directed light, in modules along the code.
-const LIGHT_WINDOW: f32 = 7.0;
+/// Freedom given to a fit, step by step: stiffness of the spline against its information, and the width in modules over
+/// which light may change. At first hardly more than a parabola and a slow gradient, which wrong characters cannot
+/// bend to their own liking; at last enough for a crease and the edge of a shadow, once most characters are right.
+const FREEDOM: [(f64, f32); 4] = [(1.0, 21.0), (0.03, 12.0), (1e-3, 7.0), (1e-5, 7.0)];
+/// Taps of a free point spread, across the code.
+const TAPS: usize = 13;
+/// Width of each, and the distance of two, in units of the blur.
+const TAP_WIDTH: f32 = 0.55;
+const TAP_STEP: f32 = 0.6;
+/// Pull of the taps towards the Gaussian, against their information.
+const TAP_RIDGE: f64 = 3e-3;
+/// Borders of characters stand this far from a stiff spline, in modules, root mean square, on flat paper.
+const FLAT: f64 = 0.5;
 
 /// Geometry, blur and ink of one symbol in one frame.
 #[derive(Debug, Clone)]
@@ -38,6 +47,10 @@ pub(super) struct Fit {
     contrast: [f32; CONTRAST],
     /// Weighted sum of squared residuals of the last fit.
     residual: f32,
+    /// Step of [`FREEDOM`].
+    pub(super) step: usize,
+    /// Weights of the point spread's taps, summing to one, once they are free.
+    taps: Option<[f32; TAPS]>,
 }
 
 /// The row groups of a band put together: one darkness a place.
@@ -47,13 +60,13 @@ pub(super) struct Profile {
     t: Vec<f32>,
     darkness: Vec<f32>,
     /// Pixels' worth of trust.
-    count: Vec<f32>,
+    pub(super) count: Vec<f32>,
     /// Share of the pixels' worth that trust has left, 0..=1.
     share: Vec<f32>,
     /// Weights against outliers, for the likelihood only.
     robust: Vec<f32>,
     /// Variance of a pixel, in units of squared contrast.
-    noise: f32,
+    pub(super) noise: f32,
 }
 
 /// The four cubic B-splines that are not zero at `t`, with derivatives by t.
@@ -93,11 +106,31 @@ impl Fit {
     /// A spline through the borders of characters found by segmentation; `places` on the axis over half the located
     /// length, one for every character's beginning and the symbol's end.
     pub(super) fn through(places: &[f32], half_length: f32, sigma: f32) -> Option<Self> {
+        let (stiff, off) = Self::spline(places, 3.0)?;
+        let (coefficients, step) = if off < FLAT { (stiff, 0) } else { (Self::spline(places, 1e-3)?.0, 2) };
+        let last = places.len() - 1;
+        let module = (places[last] - places[0]) * half_length / MODULES;
+        (module > 0.2).then_some(Self {
+            coefficients,
+            sigma,
+            spread: 0.0,
+            module,
+            white: [0.0; WHITE],
+            contrast: [1.0, 0.0, 0.0],
+            residual: f32::INFINITY,
+            step,
+            taps: None,
+        })
+    }
+
+    /// A spline of this stiffness, and how far the borders stand from it, in modules.
+    fn spline(places: &[f32], stiffness: f64) -> Option<([f32; KNOTS], f64)> {
         let last = places.len() - 1;
         let module_at = |k: usize| if k == last { MODULES } else { 11.0 * k as f32 };
         let mut weights = vec![1.0f64; places.len()];
         let mut coefficients = [0.0f32; KNOTS];
-        for _ in 0..3 {
+        let mut off = 0.0;
+        for _ in 0..4 {
             let mut normal = Normal::new(KNOTS);
             let mut row = [0.0f64; KNOTS];
             for (k, (place, weight)) in places.iter().zip(&weights).enumerate() {
@@ -108,7 +141,7 @@ impl Fit {
                 }
                 normal.add(&row, f64::from(module_at(k)), *weight);
             }
-            stiffen(&mut normal, 0, 1e-3, None);
+            stiffen(&mut normal, 0, stiffness, None);
             for i in 0..KNOTS {
                 normal.damp(i, 1e-7);
             }
@@ -117,23 +150,30 @@ impl Fit {
                 *c = *s as f32;
             }
             // A border that stands apart by half a module is a misread character, not paper.
+            off = 0.0;
             for (k, (place, weight)) in places.iter().zip(&mut weights).enumerate() {
                 let (i, values, _) = basis(*place);
                 let u: f32 = values.iter().zip(&coefficients[i..]).map(|(v, c)| v * c).sum();
-                let off = f64::from((u - module_at(k)) / 0.5);
-                *weight = 1.0 / (1.0 + off * off);
+                let apart = f64::from(u - module_at(k));
+                *weight = 1.0 / (1.0 + (apart / 0.5).powi(2));
+                off += apart * apart / places.len() as f64;
             }
         }
-        let module = (places[last] - places[0]) * half_length / MODULES;
-        (module > 0.2).then_some(Self {
-            coefficients,
-            sigma,
-            spread: 0.0,
-            module,
-            white: [0.0; WHITE],
-            contrast: [1.0, 0.0, 0.0],
-            residual: f32::INFINITY,
-        })
+        Some((coefficients, off.sqrt()))
+    }
+
+    /// Takes the light as the envelopes left it and `off` as what they leave unexplained, root mean square: what there is
+    /// to begin with when no character is known.
+    pub(super) fn assume(&mut self, profile: &Profile, off: f32) {
+        let weight: f32 = profile.count.iter().zip(&profile.robust).map(|(n, r)| n * r).sum();
+        self.residual = off * off * weight;
+    }
+
+    /// Gives the fit more freedom; `false` where it has all of it.
+    pub(super) fn loosen(&mut self) -> bool {
+        let more = self.step + 1 < FREEDOM.len();
+        self.step += usize::from(more);
+        more
     }
 
     fn position(&self, t: f32) -> (f32, f32) {
@@ -162,7 +202,67 @@ impl Fit {
     }
 
     fn edge(&self, sigma: f32, bin: f32) -> EdgeResponse {
-        EdgeResponse::gauss(sigma, self.module, bin)
+        match &self.taps {
+            None => EdgeResponse::gauss(sigma, self.module, bin),
+            Some(taps) => {
+                let base = EdgeResponse::gauss(TAP_WIDTH * sigma, self.module, bin);
+                let placed: [(f32, f32); TAPS] = std::array::from_fn(|j| (tap_place(j) * sigma, taps[j]));
+                base.mixed(&placed)
+            }
+        }
+    }
+
+    /// Frees the point spread from being a Gaussian: defocus is a disc, motion a box, and sharpening undershoots. The taps
+    /// are linear in what is seen, so one least-squares solution for given characters finds them.
+    pub(super) fn free_taps(&mut self, profile: &Profile, band: &Band, bins: &Bins, values: &[u8; FREE]) {
+        let bars = model::bars(values);
+        let (mut u, mut scale) = (Vec::new(), Vec::new());
+        self.map(&profile.t, band.half_length, &mut u, &mut scale);
+        let base = EdgeResponse::gauss(TAP_WIDTH * self.sigma, self.module, bins.width);
+        let mut drawn: [Vec<f32>; TAPS] = Default::default();
+        let mut moved = Vec::new();
+        for (j, drawn) in drawn.iter_mut().enumerate() {
+            moved.clear();
+            // Blur is constant in pixels: the shift is in mean modules, and so divided by the local scale.
+            moved.extend(u.iter().zip(&scale).map(|(u, s)| u - tap_place(j) * self.sigma / s));
+            model::darkness(&moved, &scale, &bars, self.spread, &base, drawn);
+        }
+        let mut normal = Normal::new(TAPS + WHITE);
+        let mut row = [0.0f64; TAPS + WHITE];
+        for i in 0..u.len() {
+            if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
+                continue;
+            }
+            let weight = f64::from(profile.count[i] * profile.robust[i]);
+            let at = light_unit(u[i]);
+            let contrast = poly(&self.contrast, at);
+            for (r, drawn) in row.iter_mut().zip(&drawn) {
+                *r = f64::from(contrast * drawn[i]);
+            }
+            row[TAPS..].copy_from_slice(&light_row(at, 0.0)[..WHITE]);
+            normal.add(&row, f64::from(profile.darkness[i]), weight);
+        }
+        // The Gaussian's own taps are where the ridge pulls to.
+        let gaussian = self.taps.unwrap_or_else(|| {
+            let wide = 1.0 - TAP_WIDTH * TAP_WIDTH;
+            let all: [f32; TAPS] = std::array::from_fn(|j| (-tap_place(j) * tap_place(j) / (2.0 * wide)).exp());
+            let sum: f32 = all.iter().sum();
+            all.map(|w| w / sum)
+        });
+        let ridge = TAP_RIDGE * normal.mean_diagonal(0..TAPS);
+        for (j, weight) in gaussian.iter().enumerate() {
+            normal.damp(j, ridge);
+            normal.b[j] += ridge * f64::from(*weight);
+        }
+        for j in TAPS..TAPS + WHITE {
+            normal.damp(j, 1e-9 * ridge + 1e-12);
+        }
+        let Some(solution) = normal.solve() else { return };
+        let sum: f64 = solution[..TAPS].iter().sum();
+        if !(0.5..2.0).contains(&sum) {
+            return;
+        }
+        self.taps = Some(std::array::from_fn(|j| (solution[j] / sum) as f32));
     }
 
     fn draw(&self, t: &[f32], half_length: f32, bin: f32, values: &[u8; FREE]) -> Drawn {
@@ -256,7 +356,7 @@ impl Fit {
             for i in LIGHT..UNKNOWNS {
                 normal.damp(i, 1e-5 * total + 1e-12);
             }
-            let stiffness = STIFFNESS * normal.mean_diagonal(LIGHT..LIGHT + KNOTS);
+            let stiffness = FREEDOM[self.step].0 * normal.mean_diagonal(LIGHT..LIGHT + KNOTS);
             stiffen(&mut normal, LIGHT, stiffness, Some(&self.coefficients));
             let Some(step) = normal.solve() else { return };
             let mut better = None;
@@ -302,7 +402,7 @@ impl Fit {
         let drawn = self.draw(&t, band.half_length, bins.width, values);
         let inside: Vec<f32> =
             drawn.u.iter().map(|u| if *u > -7.0 && *u < MODULES + 7.0 { 1.0 } else { 0.0 }).collect();
-        let window = LIGHT_WINDOW * self.module / bins.width;
+        let window = FREEDOM[self.step].1 * self.module / bins.width;
         let total = bins.groups * bins.length;
         let mut sums: [Vec<f32>; 5] = std::array::from_fn(|_| Vec::with_capacity(total));
         let mut scratch = Vec::new();
@@ -359,13 +459,15 @@ impl Fit {
             let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
             for (at, b) in range.zip(&drawn.darkness) {
                 let off = (bins.mean[at] - light.white[at] + light.contrast[at] * b) / light.contrast[at].max(0.02);
-                power.push(bins.count[at] * off * off);
+                // What noise alone puts between a bin and the model is no reason to distrust it.
+                let noise = bins.noise / (light.contrast[at] * light.contrast[at]).max(4e-4);
+                power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
                 weight.push(bins.count[at]);
             }
             let sigma = 3.0 * self.module / bins.width;
             filter::smooth(&mut power, sigma, &mut scratch);
             filter::smooth(&mut weight, sigma, &mut scratch);
-            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + p / w.max(1e-6) / 0.02)));
+            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + (p / w.max(1e-6)).max(0.0) / 0.02)));
         }
         light.apply(bins);
         profile.combine(band, bins, light, Some(&trust));
@@ -433,6 +535,12 @@ impl Fit {
             Some(change) => band.correct(&change, 1.2 * self.module) / self.module,
             None => 0.0,
         }
+    }
+
+    /// Variance of what the fit leaves unexplained, in units of squared contrast.
+    pub(super) fn unexplained(&self, profile: &Profile) -> f32 {
+        let weight: f32 = profile.count.iter().zip(&profile.robust).map(|(n, r)| n * r).sum();
+        self.residual / weight.max(1e-6)
     }
 
     /// What the trellis needs, and what belief is judged on.
@@ -523,6 +631,11 @@ impl Profile {
     pub(super) fn len(&self) -> usize {
         self.t.len()
     }
+}
+
+/// Place of tap `j`, in units of the blur.
+fn tap_place(j: usize) -> f32 {
+    TAP_STEP * (j as f32 - (TAPS - 1) as f32 / 2.0)
 }
 
 fn light_row(at: f32, bar: f32) -> [f64; LIGHT] {

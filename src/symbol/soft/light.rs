@@ -11,8 +11,12 @@ pub(super) static LINEAR: std::sync::LazyLock<[f32; 256]> =
 
 /// Linear light above which a sensor is full: what it hides cannot be trusted.
 const FULL: f32 = 0.985;
-/// Window of the envelopes in modules: longer than the widest bar or space, four.
-const WINDOW: f32 = 6.5;
+/// Window of the envelopes in modules: longer than the widest bar or space, four, for what is so sharp that each bar
+/// shows how dark ink is; and so long that some wide bar and wide space is in it, for what is blurred.
+pub(super) const SHARP: f32 = 6.5;
+pub(super) const BLURRED: f32 = 60.0;
+/// Share of the usual contrast that a blurred symbol has everywhere.
+const LEAST_BLURRED: f32 = 0.8;
 
 /// Bins as darkness 0..1 with weights.
 #[derive(Debug, Default, Clone)]
@@ -38,13 +42,16 @@ impl Clone for EnvelopeMemory {
 impl Normalised {
     /// Light from grey closing and opening of each row group (J. Serra, 1982): they follow a hard shadow edge where
     /// a running mean would smear it.
-    pub(super) fn set_by_envelopes(&mut self, bins: &Bins, module: f32) {
+    /// `window` is [`SHARP`] or [`BLURRED`].
+    pub(super) fn set_by_envelopes(&mut self, bins: &Bins, module: f32, window: f32) {
         let total = bins.groups * bins.length;
         self.white.clear();
         self.white.resize(total, 0.0);
         self.contrast.clear();
         self.contrast.resize(total, 0.0);
-        let window = ((WINDOW * module / bins.width) as usize).max(3);
+        let blurred = window > SHARP;
+        let sigma = 0.18 * window * module / bins.width;
+        let window = ((window * module / bins.width) as usize).max(3);
         let mut line = Vec::with_capacity(bins.length);
         for group in 0..bins.groups {
             let range = bins.group(group);
@@ -57,7 +64,6 @@ impl Normalised {
             let n = line.len();
             line[..edge].copy_from_slice(&plain[..edge]);
             line[n - edge..].copy_from_slice(&plain[n - edge..]);
-            let sigma = 1.2 * module / bins.width;
             for upper in [true, false] {
                 filter::envelope(&line, window, upper, &mut self.envelope, &mut self.memory.0);
                 smooth_inside(&mut self.envelope, sigma, &mut self.scratch);
@@ -72,6 +78,11 @@ impl Normalised {
                     }
                 }
             }
+        }
+        if blurred {
+            // Ink is as dark beside the symbol as in it, and no bar in it shows how dark.
+            let least = LEAST_BLURRED * quantile(&self.contrast, 0.75);
+            self.contrast.iter_mut().for_each(|c| *c = c.max(least));
         }
         self.apply(bins);
     }

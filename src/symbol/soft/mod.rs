@@ -5,6 +5,7 @@
 
 mod band;
 mod belief;
+mod evidence;
 mod filter;
 mod fit;
 mod light;
@@ -16,13 +17,15 @@ mod trellis;
 pub(super) use belief::Evidence;
 
 use self::band::{Band, Bins};
+use self::belief::Sight;
+use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
-use self::model::FREE;
+use self::model::{FREE, MODULES, STOP_START};
 use self::segment::{Path, Segmenter};
-use self::trellis::{Metrics, Prior};
+use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
-use super::pyramid::Level;
+use super::pyramid::{Level, Pyramid};
 use super::{Grammar, Point, code128};
 
 /// Above this cost the segmentation has found something else: in simulations true symbols cost -380 to -780, text and
@@ -33,13 +36,27 @@ const NO_SYMBOL: f32 = -330.0;
 const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol cost less than this together; stripes, text and rules seldom do.
 const NO_PILOTS: f32 = -24.0;
-/// Blur assumed by the segmentation, in modules.
-const SIGMAS: [f32; 2] = [0.55, 0.9];
+/// First ideas, tried in turn until one's word checks.
+const STARTS: [Idea; 4] = [
+    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false },
+    Idea { sigma: 0.6, window: light::SHARP, by_ends: false },
+    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true },
+    Idea { sigma: 1.1, window: light::BLURRED, by_ends: false },
+];
+/// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
+/// it by one and a half.
+const BULGES: [f32; 7] = [0.0, -0.8, 0.8, -1.6, 1.6, -2.4, 2.4];
+/// Blurred by more modules than this, a symbol read from its wrong end looks nearly as good.
+const BLUR: f32 = 0.7;
+/// A direction whose ends cost this much more than the other's is not tried.
+const UNSURE_END: f32 = 12.0;
+/// What a first idea leaves unexplained, root mean square, in units of contrast.
+const UNKNOWN: f32 = 0.1;
 /// Rounds of deciding and refitting.
-const ROUNDS: usize = 5;
-/// The list is searched this many nats deep, and this many steps at most.
-const DEPTH: f32 = 60.0;
-const STEPS: usize = 20_000;
+const ROUNDS: usize = 10;
+/// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
+/// for need not be known.
+const DEPTH: Depth = Depth { first: belief::MOST_PENALTY, second: 30.0, steps: 20_000 };
 
 /// What the likelihood path made of one area.
 #[derive(Debug, Clone)]
@@ -48,6 +65,38 @@ pub(super) struct Attempt {
     pub(super) digits: [u8; 44],
     pub(super) corners: [Point; 4],
     pub(super) evidence: Evidence,
+    /// Frames that stand behind it: 1, or more where their evidence was added up.
+    pub(super) frames: u32,
+}
+
+/// A symbol as one frame shows it, whatever it may say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glimpse {
+    /// As in [`Attempt`].
+    pub(super) corners: [Point; 4],
+    /// Fitted blur, in modules.
+    pub(super) sigma: f32,
+    /// Module at the end where it is largest over that where it is least.
+    pub(super) taper: f32,
+}
+
+#[cfg(feature = "measure")]
+impl Attempt {
+    /// The attempt in figures.
+    pub(super) fn measured(&self) -> super::Attempted {
+        let Evidence { margin, penalty, windows, sigma } = &self.evidence;
+        let worst = |value: fn(&belief::Window) -> f32| windows.iter().map(value).fold(0.0, f32::max);
+        super::Attempted {
+            digits: self.digits.iter().map(|d| char::from(*d)).collect(),
+            believed: self.evidence.believed(),
+            margin: *margin,
+            penalty: *penalty,
+            sigma: *sigma,
+            residual: worst(|w| w.residual),
+            relative: worst(|w| w.relative),
+            share: 1.0 - worst(|w| 1.0 - w.share),
+        }
+    }
 }
 
 /// Scratch memory of the likelihood path.
@@ -56,11 +105,46 @@ pub(super) struct SoftReader {
     bins: Bins,
     light: Normalised,
     segmenter: Segmenter,
+    metrics: Metrics,
+    gathered: Gathered,
+    glimpse: Option<Glimpse>,
 }
 
 impl SoftReader {
-    /// Reads the payment symbol in this area, if there is one.
+    /// A new frame of a running camera begins.
+    pub(super) fn next_frame(&mut self) {
+        self.gathered.next_frame();
+    }
+
+    /// Frames whose evidence is together with the present one's; 0 where it joined none.
+    pub(super) fn gathered(&self) -> usize {
+        self.gathered.frames()
+    }
+
+    /// The symbol in the area that was looked at last, read or not.
+    pub(super) fn glimpse(&self) -> Option<Glimpse> {
+        self.glimpse
+    }
+
+    /// Reads the payment symbol in this area, if there is one, on its own.
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
+        self.attempt(level, area, grammar, None)
+    }
+
+    /// The same as a frame of a running camera: what it shows joins what the frames before have shown. `at` is the
+    /// number of the level.
+    pub(super) fn watch(&mut self, level: &Level, at: usize, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
+        self.attempt(level, area, grammar, Some(at))
+    }
+
+    fn attempt(
+        &mut self,
+        level: &Level,
+        area: &Candidate,
+        grammar: &Grammar,
+        watched: Option<usize>,
+    ) -> Option<Attempt> {
+        self.glimpse = None;
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -68,102 +152,231 @@ impl SoftReader {
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
         band.align(level, groups, 4, &mut self.bins);
-        let width = (module / 8.0).max(0.25);
-        band.collect(level, width, groups, &mut self.bins);
-        let path = self.segment(&mut band, level, width, groups)?;
-
-        let place = |at: f32| self.bins.place(0) + at * width;
-        let places: Vec<f32> = path.borders.iter().map(|b| place(*b) / band.half_length).collect();
-        let mut fit = Fit::through(&places, band.half_length, 0.45)?;
-        let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, module);
-        profile.combine(&band, &self.bins, &self.light, None);
-        let mut values = path.values;
+        let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
+        let mut best: Option<Followed> = None;
+        for idea in &STARTS {
+            let start = if idea.by_ends {
+                self.start_by_ends(&band, &grid, idea, &prior)
+            } else {
+                self.start_by_characters(&band, &grid, idea)
+            };
+            let Some((band, start)) = start else { continue };
+            let Some(followed) = self.follow(band, start, &grid, grammar, &prior) else { continue };
+            let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
+            let checks = followed.checks;
+            if better || checks {
+                best = Some(followed);
+            }
+            if checks {
+                break;
+            }
+        }
+        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
+        band.collect(level, grid.width, groups, &mut self.bins);
+        self.decide(&fit, &profile, &band, &prior)?;
+        let mut sight = self.sight(&fit, &profile, &band, &values);
+        let mut best = trellis::viterbi(&self.metrics, &prior);
+        self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
+        let mut first = self.judge(&sight, &best, grammar, &prior);
+        // Likely, yet some stretch stands apart: more freedom shows whether it was the fit or the symbol.
+        while first.as_ref().is_some_and(|j| j.values == values && !j.evidence.believed()) && fit.loosen() {
+            fit.free_taps(&profile, &band, &self.bins, &values);
+            (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
+            first = self.judge(&sight, &best, grammar, &prior);
+        }
+        if let Some(at) = watched {
+            let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
+            let said = Said { sight: &sight, values: &best.values, corners: in_frame };
+            let common = self.gathered.add(&said, &mut self.metrics, &prior, |values| checks(values, grammar));
+            if let Some(common) = common
+                && common.frames >= 2
+                && common.evidence.believed()
+            {
+                let digits = digits(&common.values);
+                return Some(Attempt { digits, corners, evidence: common.evidence, frames: common.frames });
+            }
+        }
+        let mut judged = first?;
+        if judged.values != values {
+            // The checks chose another word: give it its own fit before it is believed.
+            let word = judged.values;
+            let (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &word, &prior)?;
+            let again = self.judge(&sight, &best, grammar, &prior)?;
+            if again.values != word {
+                return None;
+            }
+            // Its own fit bends towards it, wrong or right: what spoke against it before still does.
+            let penalty = again.evidence.penalty.max(judged.evidence.penalty);
+            judged = Judged { evidence: Evidence { penalty, ..again.evidence }, ..again };
+        }
+        Some(Attempt { digits: digits(&judged.values), corners, evidence: judged.evidence, frames: 1 })
+    }
+
+    /// Fits anew, with `word` decided; what is seen then, and the likeliest word by it.
+    fn fit_to(
+        &mut self,
+        fit: &mut Fit,
+        profile: &mut Profile,
+        band: &Band,
+        word: &[u8; FREE],
+        prior: &Prior,
+    ) -> Option<(Sight, Viterbi)> {
+        fit.refine(profile, band, &self.bins, word, 2);
+        self.settle(fit, profile, band, word);
+        self.decide(fit, profile, band, prior)?;
+        let sight = self.sight(fit, profile, band, word);
+        let best = trellis::viterbi(&self.metrics, prior);
+        Some((sight, best))
+    }
+
+    /// Decides and refits in turn, from a first idea of where the characters lie. The bins and the light are those of
+    /// `band`.
+    fn follow(
+        &mut self,
+        mut band: Band,
+        start: Start,
+        grid: &Grid<'_>,
+        grammar: &Grammar,
+        prior: &Prior,
+    ) -> Option<Followed> {
+        let Start { mut fit, mut profile, mut values, corners } = start;
+        let mut holds = false;
         for round in 0..ROUNDS {
-            fit.refine(&profile, &band, &self.bins, &values, if round == 0 { 4 } else { 2 });
+            let decided = self.decide(&fit, &profile, &band, prior)?.values;
+            let same = decided == values;
+            values = decided;
+            holds = checks(&values, grammar);
+            if same && round > 0 {
+                if holds || !fit.loosen() {
+                    break;
+                }
+                fit.free_taps(&profile, &band, &self.bins, &values);
+            }
             self.settle(&mut fit, &mut profile, &band, &values);
             if round < 2 {
                 fit.align(&mut band, &self.bins, &values, &self.light);
-                band.collect(level, width, groups, &mut self.bins);
+                band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
                 self.settle(&mut fit, &mut profile, &band, &values);
             }
-            if profile.len() < 300 {
-                return None;
-            }
-            let observation = fit.observe(&profile, &band, &self.bins);
-            let weights = observation.weights();
-            let edge = observation.edge.as_ref()?;
-            let metrics = Metrics::new(observation.samples(&weights), edge, fit.spread);
-            let decided = trellis::viterbi(&metrics, &prior).values;
-            let same = decided == values;
-            values = decided;
-            if same && round >= 1 {
-                break;
-            }
         }
-        let mut judged = self.judge(&fit, &profile, &band, &values, grammar, &prior)?;
-        if judged.values != values {
-            // The checks chose another word: give it its own fit before it is believed.
-            values = judged.values;
-            fit.refine(&profile, &band, &self.bins, &values, 2);
-            self.settle(&mut fit, &mut profile, &band, &values);
-            judged = self.judge(&fit, &profile, &band, &values, grammar, &prior)?;
-            if judged.values != values {
-                return None;
-            }
-        }
-        let mut digits = [0; 44];
-        for (pair, value) in digits.chunks_exact_mut(2).zip(&judged.values[..22]) {
-            pair[0] = b'0' + value / 10;
-            pair[1] = b'0' + value % 10;
-        }
-        Some(Attempt { digits, corners: corners(&band, &path, &self.bins), evidence: judged.evidence })
+        let unexplained = fit.unexplained(&profile);
+        Some(Followed { band, fit, profile, values, corners, checks: holds, unexplained })
     }
 
-    /// Both reading directions; the band is turned to the better one.
-    fn segment(&mut self, band: &mut Band, level: &Level, width: f32, groups: usize) -> Option<Path> {
-        let module = band.module();
-        self.light.set_by_envelopes(&self.bins, module);
-        self.light.trust_the_agreeing(&self.bins, module);
-        let mut forwards = Vec::new();
-        self.light.mean(&self.bins, &mut forwards);
-        let backwards: Vec<f32> = forwards.iter().rev().copied().collect();
-        let module_bins = module / width;
-        let [ahead, back] = [&forwards, &backwards].map(|d| self.segmenter.pilots(d, module_bins, SIGMAS[0]));
+    /// The metrics of this fit, and the likeliest word by them.
+    fn decide(&mut self, fit: &Fit, profile: &Profile, band: &Band, prior: &Prior) -> Option<Viterbi> {
+        let observation = fit.observe(profile, band, &self.bins);
+        let weights = observation.weights();
+        let edge = observation.edge.as_ref()?;
+        self.metrics.set(observation.samples(&weights), edge, fit.spread);
+        Some(trellis::viterbi(&self.metrics, prior))
+    }
+
+    /// What was decided on, with the metrics scaled for the colour of what the word leaves unexplained.
+    fn sight(&mut self, fit: &Fit, profile: &Profile, band: &Band, values: &[u8; FREE]) -> Sight {
+        let sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
+        let colour = belief::colour(&sight, &sight.observation.weights(), values);
+        self.metrics.scale(1.0 / colour);
+        sight
+    }
+
+    /// A first idea from a segmentation that assumes a blur, in the likelier reading direction.
+    fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
+        let module_bins = band.module() / grid.width;
+        let [ahead, back] = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let [ahead, back] = [ahead, back].map(|ends| ends.map_or(0.0, |ends| ends.cost));
         if ahead.min(back) > NO_PILOTS {
             return None;
         }
-        // The likelier direction first; the other only where that one does not convince.
-        let first = (back < ahead, if back < ahead { &backwards } else { &forwards });
-        let second = (back >= ahead, if back < ahead { &forwards } else { &backwards });
         let mut best: Option<(bool, Path)> = None;
-        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(0.0, |(_, path)| path.cost);
-        for (sigma, least) in [(SIGMAS[0], 0.0), (SIGMAS[1], NO_SYMBOL)] {
-            // A wider blur is worth the time only where the first found something like a symbol.
-            if cost(&best) > least {
-                break;
+        let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
+        // The likelier direction first; the other only where that one does not convince.
+        let turned = back < ahead;
+        for turned in [turned, !turned] {
+            if let Some(path) = self.segmenter.find(&profiles[usize::from(turned)], module_bins, idea.sigma)
+                && path.cost < cost(&best)
+            {
+                best = Some((turned, path));
             }
-            for (turned, darkness) in [first, second] {
-                if cost(&best) < SURE_SYMBOL {
-                    break;
-                }
-                if let Some(path) = self.segmenter.find(darkness, module_bins, sigma)
-                    && path.cost < cost(&best)
-                {
-                    best = Some((turned, path));
-                }
+            // Blurred, a symbol read from its wrong end looks nearly as good.
+            if idea.sigma < BLUR && cost(&best) < SURE_SYMBOL {
+                break;
             }
         }
         let (turned, path) = best?;
-        if path.cost > NO_SYMBOL {
-            return None;
+        let (band, mut start) = self.start_at(band, grid, idea, turned, &path.borders)?;
+        start.values = path.values;
+        start.fit.refine(&start.profile, &band, &self.bins, &start.values, 3);
+        Some((band, start))
+    }
+
+    /// A first idea from the symbol's ends and what may lie between them on flat paper seen at a slant: the likeliest
+    /// word over all parabolas.
+    fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
+        let profiles = self.profiles(band, grid, idea);
+        let module_bins = band.module() / grid.width;
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let mut best: Option<(f32, Band, Start)> = None;
+        let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
+        for (turned, ends) in [false, true].into_iter().zip(ends) {
+            let Some(ends) = ends.filter(|e| e.cost <= least + UNSURE_END) else { continue };
+            for bulge in BULGES {
+                let module = (ends.stop - ends.start) / STOP_START;
+                let borders: [f32; FREE + 4] = std::array::from_fn(|k| {
+                    let u = if k == FREE + 3 { MODULES } else { 11.0 * k as f32 };
+                    let share = u / STOP_START;
+                    ends.start + module * (u + 4.0 * bulge * share * (1.0 - share))
+                });
+                let Some((band, mut start)) = self.start_at(band, grid, idea, turned, &borders) else { continue };
+                start.fit.assume(&start.profile, UNKNOWN);
+                let Some(decided) = self.decide(&start.fit, &start.profile, &band, prior) else { continue };
+                start.values = decided.values;
+                if best.as_ref().is_none_or(|(cost, ..)| decided.cost < *cost) {
+                    best = Some((decided.cost, band, start));
+                }
+            }
         }
+        let (_, band, start) = best?;
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        Some((band, start))
+    }
+
+    /// The band's darkness read forwards and backwards.
+    fn profiles(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> [Vec<f32>; 2] {
+        let module = band.module();
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        self.light.set_by_envelopes(&self.bins, module, idea.window);
+        self.light.trust_the_agreeing(&self.bins, module);
+        let mut forwards = Vec::new();
+        self.light.mean(&self.bins, &mut forwards);
+        let backwards = forwards.iter().rev().copied().collect();
+        [forwards, backwards]
+    }
+
+    /// A fit through the given borders of characters, in bins, read backwards if `turned`; nothing decided yet.
+    fn start_at(
+        &mut self,
+        band: &Band,
+        grid: &Grid<'_>,
+        idea: &Idea,
+        turned: bool,
+        borders: &[f32; FREE + 4],
+    ) -> Option<(Band, Start)> {
+        let mut band = band.clone();
         if turned {
             band.turn();
-            band.collect(level, width, groups, &mut self.bins);
         }
-        Some(path)
+        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        let places: Vec<f32> =
+            borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
+        let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
+        let mut profile = Profile::default();
+        self.light.set_by_envelopes(&self.bins, fit.module, idea.window);
+        profile.combine(&band, &self.bins, &self.light, None);
+        let corners = corners(&band, borders, &self.bins);
+        (profile.len() >= 300).then_some((band, Start { fit, profile, values: [0; FREE], corners }))
     }
 
     /// Light, outliers and geometry for decided characters.
@@ -175,31 +388,56 @@ impl SoftReader {
         fit.refine(profile, band, &self.bins, values, 1);
     }
 
-    fn judge(
-        &self,
-        fit: &Fit,
-        profile: &Profile,
-        band: &Band,
-        values: &[u8; FREE],
-        grammar: &Grammar,
-        prior: &Prior,
-    ) -> Option<Judged> {
-        let observation = fit.observe(profile, band, &self.bins);
-        let weights = observation.weights();
-        let edge = observation.edge.as_ref()?;
-        let mut metrics = Metrics::new(observation.samples(&weights), edge, fit.spread);
-        let colour = belief::colour(&observation, &weights, fit, values, self.bins.width);
-        metrics.divide(colour);
-        let best = trellis::viterbi(&metrics, prior);
-        let list = trellis::list(&metrics, prior, &best, DEPTH, STEPS, |values| checks(values, grammar));
+    fn judge(&self, sight: &Sight, best: &Viterbi, grammar: &Grammar, prior: &Prior) -> Option<Judged> {
+        let list = trellis::list(&self.metrics, prior, best, DEPTH, |values| checks(values, grammar));
         let word = list.words.first()?;
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);
-        let free = trellis::viterbi(&metrics, &Prior::none());
-        let windows = belief::windows(&observation, fit, &word.values);
+        let free = trellis::viterbi(&self.metrics, &Prior::none());
+        let windows = belief::windows(sight, &word.values);
         let evidence =
-            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: fit.sigma };
+            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: sight.sigma };
         Some(Judged { values: word.values, evidence })
     }
+}
+
+/// How an area's pixels are put into bins.
+struct Grid<'a> {
+    level: &'a Level,
+    /// Of a bin, in pixels.
+    width: f32,
+    /// Row groups.
+    groups: usize,
+}
+
+/// What a first idea of where the characters lie rests on.
+struct Idea {
+    /// Blur assumed, in modules.
+    sigma: f32,
+    /// How far the light's envelopes reach: [`light::SHARP`] or [`light::BLURRED`].
+    window: f32,
+    /// Whether the symbol's ends alone are looked for, instead of each character.
+    by_ends: bool,
+}
+
+/// A first idea of where the characters lie and, perhaps, which they are.
+struct Start {
+    fit: Fit,
+    profile: Profile,
+    values: [u8; FREE],
+    corners: [Point; 4],
+}
+
+/// What following one first idea led to.
+struct Followed {
+    band: Band,
+    fit: Fit,
+    profile: Profile,
+    values: [u8; FREE],
+    corners: [Point; 4],
+    /// Whether the likeliest word of all fulfils the checks, which one in a thousand wrong ones does.
+    checks: bool,
+    /// Variance left unexplained, in units of squared contrast.
+    unexplained: f32,
 }
 
 struct Judged {
@@ -216,12 +454,22 @@ fn checks(values: &[u8; FREE], grammar: &Grammar) -> bool {
     code128::check_character_holds(&all) && code128::payment_digits(&all).is_some_and(|d| (grammar.checks)(&d))
 }
 
-fn corners(band: &Band, path: &Path, bins: &Bins) -> [Point; 4] {
+/// The 44 digits of a word.
+fn digits(values: &[u8; FREE]) -> [u8; 44] {
+    let mut digits = [0; 44];
+    for (pair, value) in digits.chunks_exact_mut(2).zip(values) {
+        pair[0] = b'0' + value / 10;
+        pair[1] = b'0' + value % 10;
+    }
+    digits
+}
+
+fn corners(band: &Band, borders: &[f32; FREE + 4], bins: &Bins) -> [Point; 4] {
     let at = |border: f32, v: f32| {
         let (x, y) = band.locate(bins.place(0) + border * bins.width, v);
         Point { x, y }
     };
-    let (start, end) = (path.borders[0], path.borders[FREE + 3]);
+    let (start, end) = (borders[0], borders[FREE + 3]);
     let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }

@@ -61,7 +61,22 @@ impl EdgeResponse {
         Self { table, reach }
     }
 
-    /// Response `t` modules after the edge, 0..=1.
+    /// The same edge seen through several shifted and weighted ways at once: `taps` are (shift in modules, weight),
+    /// weights summing to one.
+    pub(super) fn mixed(&self, taps: &[(f32, f32)]) -> Self {
+        let far = taps.iter().fold(0.0f32, |far, (shift, _)| far.max(shift.abs()));
+        let reach = self.reach + far;
+        let count = (2.0 * reach * STEPS) as usize + 2;
+        let table = (0..count)
+            .map(|i| {
+                let t = i as f32 / STEPS - reach;
+                taps.iter().map(|(shift, weight)| weight * self.at(t - shift)).sum()
+            })
+            .collect();
+        Self { table, reach }
+    }
+
+    /// Response `t` modules after the edge, 0..=1, a little beyond where a camera sharpens.
     #[inline]
     pub(super) fn at(&self, t: f32) -> f32 {
         let x = (t + self.reach) * STEPS;

@@ -5,7 +5,7 @@
 //! A state is (sample at which a character begins, local module). Each state is scored by the correlation of the
 //! samples it covers with every character's template; the path of 26 characters with the least cost wins.
 
-use super::model::{BARS, EdgeResponse, FREE, STOP_BARS};
+use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START};
 use crate::symbol::code128::START_C;
 
 /// Samples per mean module.
@@ -15,14 +15,14 @@ const SAMPLES: usize = 25;
 /// START from five modules before (quiet zone), STOP to four beyond (quiet zone).
 const START_SAMPLES: usize = 34;
 const STOP_SAMPLES: usize = 36;
-/// Local module sizes, as shares of the expected one; neighbours differ by 5 %.
-const SCALES: usize = 21;
+/// Local module sizes, as shares of the expected one; neighbours differ by 7 %.
+const SCALES: usize = 13;
 const LEAST_SCALE: f32 = 0.62;
-const SCALE_STEP: f32 = 0.05;
+const SCALE_STEP: f32 = 0.07;
 /// Characters: START C, FNC1, 23 decided, STOP.
 const CHARACTERS: usize = FREE + 3;
 /// Per step of scale between neighbouring characters, and per sample of misfit.
-const SCALE_PENALTY: f32 = 0.35;
+const SCALE_PENALTY: f32 = 0.7;
 const MISFIT_PENALTY: f32 = 0.25;
 /// Correlation one would be certainty beyond all noise: this is the noise that always remains.
 const FLOOR: f32 = 0.03;
@@ -39,24 +39,61 @@ pub(super) struct Path {
     pub(super) cost: f32,
     /// Places of the 26 character beginnings and of the symbol's end, in samples of the given profile.
     pub(super) borders: [f32; CHARACTERS + 1],
+    /// The blur assumed, in modules.
+    pub(super) sigma: f32,
     /// The decided characters.
     pub(super) values: [u8; FREE],
 }
+
+/// Positions scored at once: their edge responses stay in the nearest cache.
+const BLOCK: usize = 16;
+/// States taken over at once: two registers of 128 bits.
+const LANES: usize = 8;
+/// More samples than any character is wide.
+const MARGIN: usize = 72;
+/// Ways from one character to the next: three changes of scale by three samples of misfit.
+const WAYS: usize = 9;
 
 /// Scratch memory of the search.
 #[derive(Debug, Default)]
 pub(super) struct Segmenter {
     profile: Vec<f32>,
+    /// The profile under each of the template's samples, padded to whole blocks.
     taps: Vec<Vec<f32>>,
-    mean: Vec<f32>,
-    power: Vec<f32>,
-    steps: Vec<Vec<f32>>,
-    rho: Vec<f32>,
+    /// Price of the best character of each set in each state.
     best: [Vec<f32>; FUNCTION_1 + 1],
+    start: Vec<f32>,
+    stop: Vec<f32>,
     cost: Vec<f32>,
     next: Vec<f32>,
-    back: Vec<(i16, i8)>,
+    back: Vec<u8>,
+    pilot: [Vec<f32>; 3],
 }
+
+/// Where a symbol's ends lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    /// The lower the better.
+    pub(super) cost: f32,
+    /// Where START and STOP begin, in samples of the given profile.
+    pub(super) start: f32,
+    pub(super) stop: f32,
+}
+
+/// One place where START or STOP shows.
+struct Pilot {
+    at: f32,
+    scale: f32,
+    price: f32,
+}
+
+/// Places considered for each end.
+const PILOTS: usize = 40;
+/// Price above which a pilot is not looked at.
+const LEAST_PILOT: f32 = -6.0;
+/// How far the symbol's length may stand from what its ends' modules say, as a share: pilots are 7 % apart in scale, and
+/// what is seen at a slant is larger or smaller in its middle.
+const LENGTH_MISFIT: f32 = 0.06;
 
 /// Which set of characters a score is the best of.
 const ANY: usize = 0;
@@ -69,10 +106,11 @@ const FUNCTION_1: usize = 4;
 const BEFORE: (f32, f32) = (-3.0, -1.5);
 
 struct Template {
-    /// Centred response of the parts common to all characters: the bar before and the bar after.
-    common: [f32; SAMPLES],
-    /// Centred response of an edge at module 1..=10.
-    edge: [[f32; SAMPLES]; 10],
+    /// Centred response of the parts common to all characters, the bar before and the bar after; then of an edge at
+    /// module 1..=10.
+    weights: [[f32; SAMPLES]; 11],
+    /// For each value: its five edges after the first, as indices of `weights`; falling and rising in turn.
+    edges: [[u8; 5]; 106],
     /// For each value: 1 / norm of the centred template.
     norm: [f32; 106],
 }
@@ -87,47 +125,68 @@ fn template(edge: &EdgeResponse) -> Template {
     let bar = |u: f32, (rise, fall): (f32, f32)| edge.at(u - rise) - edge.at(u - fall);
     // Every character's first bar rises at 0, the next character's at 11 and is a bar at least one module wide.
     let common = centred(&|u| bar(u, BEFORE) + edge.at(u) + bar(u, (11.0, 13.0)));
-    let edges = std::array::from_fn(|j| centred(&|u| edge.at(u - (j + 1) as f32)));
+    let weights: [[f32; SAMPLES]; 11] =
+        std::array::from_fn(|j| if j == 0 { common } else { centred(&|u| edge.at(u - j as f32)) });
+    let edges: [[u8; 5]; 106] = std::array::from_fn(|value| {
+        let [(_, a), (b, c), (d, e)] = BARS[value];
+        [a, b, c, d, e].map(|at| at as u8)
+    });
     let norm = std::array::from_fn(|value| {
         let mut whole = common;
-        for (sign, at) in signs(value) {
-            for (w, e) in whole.iter_mut().zip(&edges[at - 1]) {
-                *w += sign * e;
+        for (k, at) in edges[value].iter().enumerate() {
+            for (w, e) in whole.iter_mut().zip(&weights[usize::from(*at)]) {
+                *w += SIGNS[k] * e;
             }
         }
         1.0 / whole.iter().map(|w| w * w).sum::<f32>().sqrt().max(1e-6)
     });
-    Template { common, edge: edges, norm }
+    Template { weights, edges, norm }
 }
 
-/// The five edges of a character after its first, as (sign, module).
-fn signs(value: usize) -> [(f32, usize); 5] {
-    let [(_, a), (b, c), (d, e)] = BARS[value];
-    [(-1.0, a as usize), (1.0, b as usize), (-1.0, c as usize), (1.0, d as usize), (-1.0, e as usize)]
-}
+/// Directions of a character's edges after its first.
+const SIGNS: [f32; 5] = [-1.0, 1.0, -1.0, 1.0, -1.0];
 
 fn scale(j: usize) -> f32 {
     LEAST_SCALE * (SCALE_STEP * j as f32).exp()
 }
 
 impl Segmenter {
-    /// How well START and STOP show in `darkness`, each wherever it shows best: the lower, the more like a symbol read
-    /// in this direction. Costs a fiftieth of [`Segmenter::find`].
-    pub(super) fn pilots(&mut self, darkness: &[f32], module: f32, sigma: f32) -> f32 {
-        if self.resample(darkness, module).is_none() {
-            return 0.0;
-        }
+    /// Where START begins and STOP begins in `darkness`, both together: each shows how large modules are there, and
+    /// between them lie as many as the symbol has. Costs a tenth of [`Segmenter::find`] and is less easily misled by
+    /// blur, but says nothing of what lies between.
+    pub(super) fn ends(&mut self, darkness: &[f32], module: f32, sigma: f32) -> Option<Ends> {
+        let step = self.resample(darkness, module)?;
         let pilots = Pilots::new(&EdgeResponse::gauss(sigma, 2.0, 0.25));
-        let mut costs = vec![0.0; self.profile.len()];
-        let mut least = (0.0f32, 0.0f32);
-        // Every other scale: a pilot a twentieth too large still fits.
-        for j in (0..SCALES).step_by(2) {
-            pilot(&self.profile, j, -5.0, &pilots.start, &mut costs);
-            least.0 = costs.iter().copied().fold(least.0, f32::min);
-            pilot(&self.profile, j, -0.5, &pilots.stop, &mut costs);
-            least.1 = costs.iter().copied().fold(least.1, f32::min);
+        let n = self.profile.len();
+        let mut prices = vec![0.0; n];
+        let (mut starts, mut stops): (Vec<Pilot>, Vec<Pilot>) = (Vec::new(), Vec::new());
+        for j in 0..SCALES {
+            for (from, template, found) in [(-5.0, &pilots.start, &mut starts), (-0.5, &pilots.stop, &mut stops)] {
+                pilot(&self.profile, j, from, template, &mut self.pilot, &mut prices);
+                for i in 1..n - 1 {
+                    if prices[i] < LEAST_PILOT && prices[i] <= prices[i - 1] && prices[i] < prices[i + 1] {
+                        found.push(Pilot { at: i as f32, scale: scale(j), price: prices[i] });
+                    }
+                }
+            }
         }
-        least.0 + least.1
+        for found in [&mut starts, &mut stops] {
+            found.sort_unstable_by(|a, b| a.price.total_cmp(&b.price));
+            found.truncate(PILOTS);
+        }
+        let mut best: Option<Ends> = None;
+        for start in &starts {
+            for stop in &stops {
+                let length = stop.at - start.at;
+                let expected = STOP_START * OVERSAMPLING as f32 * 0.5 * (start.scale + stop.scale);
+                let off = (length / expected).max(1e-3).ln() / LENGTH_MISFIT;
+                let cost = start.price + stop.price + 0.5 * off * off;
+                if best.as_ref().is_none_or(|b| cost < b.cost) {
+                    best = Some(Ends { cost, start: start.at * step, stop: stop.at * step });
+                }
+            }
+        }
+        best
     }
 
     /// The profile at [`OVERSAMPLING`] samples a module; the width of a sample in bins.
@@ -157,29 +216,30 @@ impl Segmenter {
         let edge = EdgeResponse::gauss(sigma, 2.0, 0.25);
         let template = template(&edge);
         let pilots = Pilots::new(&edge);
-        for costs in &mut self.best {
-            costs.clear();
-            costs.resize(n * SCALES, NEVER);
+        for prices in self.best.iter_mut().chain([&mut self.start, &mut self.stop]) {
+            prices.clear();
+            prices.resize(n * SCALES, 0.0);
         }
-        let mut start = vec![NEVER; n * SCALES];
-        let mut stop = vec![NEVER; n * SCALES];
         for j in 0..SCALES {
             self.score(j, &template);
-            pilot(&self.profile, j, -5.0, &pilots.start, &mut start[j * n..(j + 1) * n]);
-            pilot(&self.profile, j, -0.5, &pilots.stop, &mut stop[j * n..(j + 1) * n]);
+            let range = j * n..(j + 1) * n;
+            pilot(&self.profile, j, -5.0, &pilots.start, &mut self.pilot, &mut self.start[range.clone()]);
+            pilot(&self.profile, j, -0.5, &pilots.stop, &mut self.pilot, &mut self.stop[range]);
         }
-        let (cost, ends) = self.walk(n, &start, &stop);
+        let (cost, ends) = self.walk(n);
         if cost >= NEVER {
             return None;
         }
         // Back along the path.
+        let padded = n.next_multiple_of(LANES);
         let mut at = ends;
         let mut states = [(0usize, 0usize); CHARACTERS];
         for k in (0..CHARACTERS).rev() {
             states[k] = at;
             if k > 0 {
-                let (i, dj) = self.back[(k * SCALES + at.1) * n + at.0];
-                at = (i as usize, (at.1 as i32 - i32::from(dj)) as usize);
+                let (change, slip) = way(usize::from(self.back[(k * SCALES + at.1) * padded + at.0]));
+                let from = (at.1 as i32 - change) as usize;
+                at = ((at.0 as i32 - advance(from, at.1, slip)) as usize, from);
             }
         }
         let mut borders = [0.0; CHARACTERS + 1];
@@ -199,82 +259,69 @@ impl Segmenter {
             };
             *value = self.choose(i, j, &template, among);
         }
-        Some(Path { cost, borders, values })
+        Some(Path { cost, borders, sigma, values })
     }
 
-    /// Fills the tap arrays for scale `j`: tap `s` of position `i` is the profile at `i + (s/2 - 1/2)` local modules.
-    fn gather(&mut self, j: usize) {
-        let n = self.profile.len();
-        self.taps.resize_with(SAMPLES, Vec::new);
-        for (s, tap) in self.taps.iter_mut().enumerate() {
-            let offset = (s as f32 * 0.5 - 0.5) * OVERSAMPLING as f32 * scale(j);
-            shifted(&self.profile, offset, n, tap);
-        }
-    }
-
-    /// Correlations of all characters at scale `j`, best of each set.
+    /// Prices of the best characters at scale `j`, position by position.
     fn score(&mut self, j: usize, template: &Template) {
         let n = self.profile.len();
-        self.gather(j);
-        self.mean.clear();
-        self.mean.resize(n, 0.0);
-        self.power.clear();
-        self.power.resize(n, 0.0);
-        for tap in &self.taps {
-            for ((mean, power), v) in self.mean.iter_mut().zip(&mut self.power).zip(tap) {
-                *mean += v;
-                *power += v * v;
-            }
+        let padded = n.next_multiple_of(BLOCK);
+        self.taps.resize_with(SAMPLES, Vec::new);
+        for (s, tap) in self.taps.iter_mut().enumerate() {
+            // Tap `s` of position `i` is the profile at `i + (s/2 - 1/2)` local modules.
+            shifted(&self.profile, (s as f32 * 0.5 - 0.5) * OVERSAMPLING as f32 * scale(j), n, tap);
+            tap.resize(padded, 0.0);
         }
-        for (mean, power) in self.mean.iter().zip(&mut self.power) {
-            let variance = (*power - mean * mean / SAMPLES as f32).max(0.0);
-            *power = 1.0 / (variance + LEAST_CONTRAST * SAMPLES as f32 * 0.25).sqrt();
-        }
-        self.steps.resize_with(11, Vec::new);
-        for (e, out) in self.steps.iter_mut().enumerate() {
-            let weights = if e == 0 { &template.common } else { &template.edge[e - 1] };
-            out.clear();
-            out.resize(n, 0.0);
-            for (tap, w) in self.taps.iter().zip(weights) {
-                for (out, v) in out.iter_mut().zip(tap) {
-                    *out += w * v;
+        for from in (0..n).step_by(BLOCK) {
+            let mut steps = [[0.0f32; BLOCK]; 11];
+            let (mut mean, mut power) = ([0.0f32; BLOCK], [0.0f32; BLOCK]);
+            for (s, tap) in self.taps.iter().enumerate() {
+                let Some(tap) = tap[from..].first_chunk::<BLOCK>() else { continue };
+                for i in 0..BLOCK {
+                    mean[i] += tap[i];
+                    power[i] += tap[i] * tap[i];
+                }
+                for (step, weights) in steps.iter_mut().zip(&template.weights) {
+                    let weight = weights[s];
+                    for i in 0..BLOCK {
+                        step[i] += weight * tap[i];
+                    }
                 }
             }
-        }
-        let best = &mut self.best;
-        for costs in best.iter_mut() {
-            costs[j * n..(j + 1) * n].fill(0.0);
-        }
-        for value in 0..103 {
-            self.rho.clear();
-            let [a, b, c, d, e] = signs(value).map(|(_, at)| &self.steps[at]);
-            let norm = template.norm[value];
-            self.rho.extend(
-                self.steps[0]
-                    .iter()
-                    .zip(a)
-                    .zip(b)
-                    .zip(c)
-                    .zip(d)
-                    .zip(e)
-                    .map(|(((((o, a), b), c), d), e)| norm * (o - a + b - c + d - e)),
-            );
-            let sets: &[usize] = match value {
-                91 => &[ANY, CHECK, NINETY, NINETY_ONE],
-                90..=99 => &[ANY, CHECK, NINETY],
-                0..=99 => &[ANY, CHECK],
-                102 => &[CHECK, FUNCTION_1],
-                _ => &[CHECK],
+            let mut sets = [[0.0f32; BLOCK]; FUNCTION_1 + 1];
+            let whole = |value: usize| -> [f32; BLOCK] {
+                let [a, b, c, d, e] = template.edges[value].map(|at| &steps[usize::from(at)]);
+                let norm = template.norm[value];
+                std::array::from_fn(|i| norm * (steps[0][i] - a[i] + b[i] - c[i] + d[i] - e[i]))
             };
-            for &set in sets {
-                for (best, rho) in best[set][j * n..(j + 1) * n].iter_mut().zip(&self.rho) {
-                    *best = best.max(*rho);
+            let keep = |best: &mut [f32; BLOCK], rho: &[f32; BLOCK]| {
+                for i in 0..BLOCK {
+                    best[i] = if rho[i] > best[i] { rho[i] } else { best[i] };
                 }
+            };
+            for value in 0..90 {
+                keep(&mut sets[ANY], &whole(value));
             }
-        }
-        for costs in best.iter_mut() {
-            for (cost, power) in costs[j * n..(j + 1) * n].iter_mut().zip(&self.power) {
-                *cost = price(*cost * power, SAMPLES);
+            for value in 90..100 {
+                keep(&mut sets[NINETY], &whole(value));
+            }
+            sets[NINETY_ONE] = whole(91);
+            sets[FUNCTION_1] = whole(102);
+            let ninety = sets[NINETY];
+            keep(&mut sets[ANY], &ninety);
+            sets[CHECK] = sets[ANY];
+            for value in 100..103 {
+                keep(&mut sets[CHECK], &whole(value));
+            }
+            let count = BLOCK.min(n - from);
+            for (best, set) in self.best.iter_mut().zip(&sets) {
+                let mut prices = [0.0f32; BLOCK];
+                for i in 0..BLOCK {
+                    let variance = (power[i] - mean[i] * mean[i] / SAMPLES as f32).max(0.0);
+                    let norm = 1.0 / (variance + LEAST_CONTRAST * SAMPLES as f32 * 0.25).sqrt();
+                    prices[i] = price(set[i] * norm, SAMPLES);
+                }
+                best[j * n + from..][..count].copy_from_slice(&prices[..count]);
             }
         }
     }
@@ -284,74 +331,100 @@ impl Segmenter {
         let taps: [f32; SAMPLES] = std::array::from_fn(|s| {
             at(&self.profile, i as f32 + (s as f32 * 0.5 - 0.5) * OVERSAMPLING as f32 * scale(j))
         });
-        let dot = |w: &[f32; SAMPLES]| w.iter().zip(&taps).map(|(w, t)| w * t).sum::<f32>();
-        let common = dot(&template.common);
-        let edges: [f32; 10] = std::array::from_fn(|e| dot(&template.edge[e]));
+        let steps = template.weights.map(|w| w.iter().zip(&taps).map(|(w, t)| w * t).sum::<f32>());
         among
             .map(|value| {
                 let v = usize::from(value);
-                let sum: f32 = signs(v).iter().map(|(sign, at)| sign * edges[at - 1]).sum();
-                (template.norm[v] * (common + sum), value)
+                let sum: f32 = SIGNS.iter().zip(template.edges[v]).map(|(s, at)| s * steps[usize::from(at)]).sum();
+                (template.norm[v] * (steps[0] + sum), value)
             })
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map_or(0, |(_, value)| value)
     }
 
     /// Dynamic programming over the 26 characters; returns the least cost and its last state.
-    fn walk(&mut self, n: usize, start: &[f32], stop: &[f32]) -> (f32, (usize, usize)) {
-        let states = n * SCALES;
+    fn walk(&mut self, n: usize) -> (f32, (usize, usize)) {
+        // Each scale's costs lie between margins of NEVER, so that no way into a state needs a look at the ends.
+        let padded = n.next_multiple_of(LANES);
+        let stride = MARGIN + padded;
         self.back.clear();
-        self.back.resize(CHARACTERS * states, (0, 0));
-        self.cost.clear();
-        self.cost.extend_from_slice(start);
+        self.back.resize(CHARACTERS * SCALES * padded, 0);
+        for costs in [&mut self.cost, &mut self.next] {
+            costs.clear();
+            costs.resize(SCALES * stride, NEVER);
+        }
+        for (j, prices) in self.start.chunks_exact(n).enumerate() {
+            self.cost[j * stride + MARGIN..][..n].copy_from_slice(prices);
+        }
         for k in 1..CHARACTERS {
-            let scores: &[f32] = match k {
+            let prices: &[f32] = match k {
                 1 => &self.best[FUNCTION_1],
                 2 => &self.best[NINETY_ONE],
                 3 => &self.best[NINETY],
                 24 => &self.best[CHECK],
-                25 => stop,
+                25 => &self.stop,
                 _ => &self.best[ANY],
             };
-            self.next.clear();
-            self.next.resize(states, NEVER);
-            let back = &mut self.back[k * states..(k + 1) * states];
             for to in 0..SCALES {
-                for change in -2i32..=2 {
+                let mut ways: [(&[f32], f32); WAYS] = [(&[], 0.0); WAYS];
+                for (code, (source, toll)) in ways.iter_mut().enumerate() {
+                    let (change, slip) = way(code);
                     let from = to as i32 - change;
                     if !(0..SCALES as i32).contains(&from) {
                         continue;
                     }
                     let from = from as usize;
-                    let advance = (11.0 * OVERSAMPLING as f32 * 0.5 * (scale(from) + scale(to))).round() as usize;
-                    for slip in -1i32..=1 {
-                        let shift = (advance as i32 + slip) as usize;
-                        if shift >= n {
-                            continue;
-                        }
-                        let price = SCALE_PENALTY * (change * change) as f32 + MISFIT_PENALTY * (slip * slip) as f32;
-                        let source = &self.cost[from * n..from * n + n - shift];
-                        let target = &mut self.next[to * n + shift..(to + 1) * n];
-                        let trace = &mut back[to * n + shift..(to + 1) * n];
-                        for (i, ((source, target), trace)) in source.iter().zip(target).zip(trace).enumerate() {
-                            let cost = source + price;
-                            if cost < *target {
-                                *target = cost;
-                                *trace = (i as i16, change as i8);
-                            }
+                    let shift = advance(from, to, slip) as usize;
+                    *source = &self.cost[from * stride + MARGIN - shift..(from + 1) * stride];
+                    *toll = SCALE_PENALTY * (change * change) as f32 + MISFIT_PENALTY * (slip * slip) as f32;
+                }
+                let prices = &prices[to * n..(to + 1) * n];
+                let row = &mut self.next[to * stride + MARGIN..(to + 1) * stride];
+                let back = &mut self.back[(k * SCALES + to) * padded..][..padded];
+                for (block, (row, back)) in row.chunks_exact_mut(LANES).zip(back.chunks_exact_mut(LANES)).enumerate() {
+                    let at = block * LANES;
+                    let mut least = [NEVER; LANES];
+                    let mut taken = [0u32; LANES];
+                    for (code, (source, toll)) in ways.iter().enumerate() {
+                        let Some(source) = source.get(at..).and_then(<[f32]>::first_chunk::<LANES>) else { continue };
+                        for i in 0..LANES {
+                            let cost = source[i] + toll;
+                            taken[i] = if cost < least[i] { code as u32 } else { taken[i] };
+                            least[i] = if cost < least[i] { cost } else { least[i] };
                         }
                     }
+                    let mut price = [0.0; LANES];
+                    let known = LANES.min(n - at);
+                    price[..known].copy_from_slice(&prices[at..at + known]);
+                    for i in 0..LANES {
+                        row[i] = if least[i] < NEVER { least[i] + price[i] } else { NEVER };
+                        back[i] = taken[i] as u8;
+                    }
+                    row[known..].fill(NEVER);
                 }
-            }
-            for (next, score) in self.next.iter_mut().zip(scores) {
-                *next = if *next < NEVER { *next + score } else { NEVER };
             }
             std::mem::swap(&mut self.cost, &mut self.next);
         }
-        let (at, cost) =
-            self.cost.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or((0, NEVER), |(at, cost)| (at, *cost));
-        (cost, (at % n, at / n))
+        let mut best = (NEVER, (0, 0));
+        for j in 0..SCALES {
+            for (i, &cost) in self.cost[j * stride + MARGIN..][..n].iter().enumerate() {
+                if cost < best.0 {
+                    best = (cost, (i, j));
+                }
+            }
+        }
+        best
     }
+}
+
+/// Change of scale and misfit in samples of a way from one character to the next.
+fn way(code: usize) -> (i32, i32) {
+    (code as i32 / 3 - 1, code as i32 % 3 - 1)
+}
+
+/// Samples from one character's beginning to the next one's.
+fn advance(from: usize, to: usize, slip: i32) -> i32 {
+    (11.0 * OVERSAMPLING as f32 * 0.5 * (scale(from) + scale(to))).round() as i32 + slip
 }
 
 /// Templates of START C with its quiet zone and of STOP with its own, centred and normed.
@@ -382,30 +455,45 @@ impl Pilots {
 }
 
 /// Price of one pilot template at every position of scale `j`.
-fn pilot(profile: &[f32], j: usize, from: f32, template: &[f32], out: &mut [f32]) {
+fn pilot(profile: &[f32], j: usize, from: f32, template: &[f32], scratch: &mut [Vec<f32>; 3], out: &mut [f32]) {
     let n = profile.len();
-    let count = template.len();
-    let (mut mean, mut power, mut dot) = (vec![0.0f32; n], vec![0.0f32; n], vec![0.0f32; n]);
-    let mut tap = Vec::new();
+    let count = template.len() as f32;
+    let [tap, mean, power] = scratch;
+    for sums in [&mut *mean, &mut *power] {
+        sums.clear();
+        sums.resize(n, 0.0);
+    }
+    out.fill(0.0);
     for (s, w) in template.iter().enumerate() {
-        shifted(profile, (s as f32 * 0.5 + from) * OVERSAMPLING as f32 * scale(j), n, &mut tap);
-        for (((mean, power), dot), v) in mean.iter_mut().zip(&mut power).zip(&mut dot).zip(&tap) {
+        shifted(profile, (s as f32 * 0.5 + from) * OVERSAMPLING as f32 * scale(j), n, tap);
+        for (((mean, power), dot), v) in mean.iter_mut().zip(power.iter_mut()).zip(&mut *out).zip(&*tap) {
             *mean += v;
             *power += v * v;
             *dot += w * v;
         }
     }
-    for (i, out) in out.iter_mut().enumerate() {
-        let variance = (power[i] - mean[i] * mean[i] / count as f32).max(0.0);
-        let rho = dot[i] / (variance + LEAST_CONTRAST * count as f32 * 0.25).sqrt();
-        *out = PILOT_WEIGHT * price(rho, count);
+    for ((out, mean), power) in out.iter_mut().zip(&*mean).zip(&*power) {
+        let variance = (power - mean * mean / count).max(0.0);
+        let rho = *out / (variance + LEAST_CONTRAST * count * 0.25).sqrt();
+        *out = PILOT_WEIGHT * price(rho, template.len());
     }
 }
 
 /// Log-likelihood ratio of a correlation over `n` samples, as a cost.
 fn price(rho: f32, n: usize) -> f32 {
     let rho = rho.clamp(0.0, 1.0);
-    0.5 * n as f32 * (1.0 - rho * rho + FLOOR).ln()
+    0.5 * n as f32 * logarithm(1.0 - rho * rho + FLOOR)
+}
+
+/// Natural logarithm of a normal positive number to 2e-5, without branches so that a loop of it vectorises: exponent
+/// from the bits, mantissa by a polynomial through Chebyshev nodes.
+fn logarithm(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let exponent = ((bits >> 23) as i32 - 127) as f32;
+    let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    let log2 = (((((0.043_928_63 * m - 0.409_475_6) * m + 1.610_177_6) * m - 3.520_218_8) * m + 5.069_756_3) * m)
+        - 2.794_153_7;
+    (log2 + exponent) * std::f32::consts::LN_2
 }
 
 /// The profile shifted by `offset` samples, linear between samples, its ends repeated.
@@ -474,9 +562,10 @@ mod tests {
                 for sigma in [0.3, 0.6, 0.9] {
                     let drawn = profile(samples, sigma, growth);
                     let backwards: Vec<f32> = drawn.iter().rev().copied().collect();
-                    let pilots = segmenter.pilots(&drawn, expected, 0.55);
-                    assert!(pilots < -40.0, "{samples} {growth} {sigma}: pilots {pilots}");
-                    assert!(pilots < segmenter.pilots(&backwards, expected, 0.55), "{samples} {growth} {sigma}");
+                    let ends = segmenter.ends(&drawn, expected, 0.55).unwrap();
+                    assert!(ends.cost < -40.0, "{samples} {growth} {sigma}: ends {ends:?}");
+                    let wrong = segmenter.ends(&backwards, expected, 0.55).map_or(0.0, |e| e.cost);
+                    assert!(ends.cost < wrong, "{samples} {growth} {sigma}: {ends:?}, backwards {wrong}");
                     let path = segmenter.find(&drawn, expected, 0.55).unwrap();
                     let right = path.values.iter().zip(values()).filter(|(a, b)| **a == *b).count();
                     assert!(path.cost < -380.0, "{samples} {growth} {sigma}: cost {}", path.cost);
@@ -491,7 +580,8 @@ mod tests {
         let mut segmenter = Segmenter::default();
         let noise: Vec<f32> = (0..1400u64).map(|i| ((i * i * 2_654_435_761) >> 7 & 255) as f32 / 255.0).collect();
         for (name, darkness) in [("blank", vec![0.1; 1400]), ("noise", noise)] {
-            assert!(segmenter.pilots(&darkness, 4.0, 0.55) > -32.0, "{name}");
+            let ends = segmenter.ends(&darkness, 4.0, 0.55).map_or(0.0, |e| e.cost);
+            assert!(ends > -32.0, "{name}: {ends}");
             let cost = segmenter.find(&darkness, 4.0, 0.55).map_or(0.0, |p| p.cost);
             assert!(cost > -330.0, "{name}: {cost}");
         }

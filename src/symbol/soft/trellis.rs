@@ -12,7 +12,7 @@ const NEVER: f32 = 1e30;
 
 /// Costs of every character at every place and of every pair of neighbours, in nats (negative log-likelihood).
 /// They add up over frames: that is how evidence is gathered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Metrics {
     /// `FREE × VALUES`.
     pub(super) single: Vec<f32>,
@@ -34,8 +34,8 @@ pub(super) struct Samples<'a> {
 }
 
 impl Metrics {
-    /// The metrics of one frame. `spread` as in [`super::model::darkness`].
-    pub(super) fn new(samples: Samples<'_>, edge: &EdgeResponse, spread: f32) -> Self {
+    /// Becomes the metrics of one frame. `spread` as in [`super::model::darkness`].
+    pub(super) fn set(&mut self, samples: Samples<'_>, edge: &EdgeResponse, spread: f32) {
         let Samples { u, scale, darkness, weight } = samples;
         let n = u.len();
         let widest = 1.0 / scale.iter().copied().fold(f32::INFINITY, f32::min).max(0.2);
@@ -60,8 +60,12 @@ impl Metrics {
                 }
             }
         }
-        let mut single = vec![0.0; FREE * VALUES];
-        let mut pair = vec![0.0; (FREE - 1) * VALUES * VALUES];
+        let Self { single, pair } = self;
+        for (costs, count) in [(&mut *single, FREE * VALUES), (&mut *pair, (FREE - 1) * VALUES * VALUES)] {
+            // A megabyte that is kept: only its contents go.
+            costs.clear();
+            costs.resize(count, 0.0);
+        }
         let mut before: Vec<f32> = Vec::new();
         let mut before_range = 0..0;
         let mut templates: Vec<f32> = Vec::new();
@@ -122,14 +126,68 @@ impl Metrics {
             std::mem::swap(&mut before, &mut templates);
             before_range = from..to;
         }
-        Self { single, pair }
     }
 
-    /// Divides all costs by `factor`: what a residual that is not white overstates.
-    pub(super) fn divide(&mut self, factor: f32) {
-        let inverse = 1.0 / factor;
-        self.single.iter_mut().for_each(|v| *v *= inverse);
-        self.pair.iter_mut().for_each(|v| *v *= inverse);
+    /// Becomes `share` of `other`, in the memory that is there.
+    pub(super) fn copy(&mut self, other: &Self, share: f32) {
+        for (own, new) in [(&mut self.single, &other.single), (&mut self.pair, &other.pair)] {
+            own.clear();
+            own.extend(new.iter().map(|v| share * v));
+        }
+    }
+
+    /// Multiplies all costs: by less than one where they overstate the evidence.
+    pub(super) fn scale(&mut self, factor: f32) {
+        self.single.iter_mut().chain(&mut self.pair).for_each(|v| *v *= factor);
+    }
+
+    /// Lets what is there fade to `kept` of itself and adds `share` of `other`. Both must have been set.
+    pub(super) fn fade_and_add(&mut self, kept: f32, other: &Self, share: f32) {
+        for (sum, add) in [(&mut self.single, &other.single), (&mut self.pair, &other.pair)] {
+            for (sum, add) in sum.iter_mut().zip(add) {
+                *sum = kept * *sum + share * add;
+            }
+        }
+    }
+
+    /// Takes out what was said of character `k`, whose stretch shows something else. What its neighbours share with it
+    /// stays as if it were `value`.
+    pub(super) fn erase(&mut self, k: usize, value: u8) {
+        let value = usize::from(value);
+        if k > 0 {
+            for a in 0..VALUES {
+                let at = ((k - 1) * VALUES + a) * VALUES;
+                self.single[(k - 1) * VALUES + a] += self.pair[at + value];
+                self.pair[at..at + VALUES].fill(0.0);
+            }
+        }
+        if k + 1 < FREE {
+            let at = k * VALUES * VALUES;
+            for a in 0..VALUES {
+                self.single[(k + 1) * VALUES + a] += self.pair[at + value * VALUES + a];
+            }
+            self.pair[at..at + VALUES * VALUES].fill(0.0);
+        }
+        self.single[k * VALUES..(k + 1) * VALUES].fill(0.0);
+    }
+
+    /// The second least of what changing one character of `values` costs, its neighbours as they are, in nats: two
+    /// must change for the symbol's check character to hold again, so this much at least lies between it and the next
+    /// word that checks. Not less than 0.
+    pub(super) fn weakest_pair(&self, values: &[u8; FREE]) -> f32 {
+        let (mut least, mut second) = (f32::INFINITY, f32::INFINITY);
+        for k in 0..FREE {
+            let own = usize::from(values[k]);
+            let at = |a: usize| {
+                let before = if k > 0 { self.pairs_from(k - 1, usize::from(values[k - 1]))[a] } else { 0.0 };
+                let after = if k + 1 < FREE { self.pairs_from(k, a)[usize::from(values[k + 1])] } else { 0.0 };
+                self.single(k)[a] + before + after
+            };
+            let here = at(own);
+            let gap = (0..VALUES).filter(|a| *a != own).map(|a| at(a) - here).fold(f32::INFINITY, f32::min).max(0.0);
+            (least, second) = if gap < least { (gap, least) } else { (least, second.min(gap)) };
+        }
+        least + second
     }
 
     fn single(&self, k: usize) -> &[f32] {
@@ -193,9 +251,26 @@ pub(super) struct Viterbi {
 
 /// Exact minimisation over all words.
 pub(super) fn viterbi(metrics: &Metrics, prior: &Prior) -> Viterbi {
+    viterbi_of_sum((1.0, metrics), None, prior)
+}
+
+/// The same for the sum of two metrics, each with its share: what evidence and one more frame say together, before
+/// they are put together.
+pub(super) fn viterbi_of_sum(one: (f32, &Metrics), other: Option<(f32, &Metrics)>, prior: &Prior) -> Viterbi {
+    let join = |one_costs: &[f32], other_costs: Option<(f32, &[f32])>, out: &mut [f32; VALUES]| match other_costs {
+        None => out.iter_mut().zip(one_costs).for_each(|(out, a)| *out = one.0 * a),
+        Some((share, more)) => {
+            for ((out, a), b) in out.iter_mut().zip(one_costs).zip(more) {
+                *out = one.0 * a + share * b;
+            }
+        }
+    };
+    let single = |k: usize, out: &mut [f32; VALUES]| join(one.1.single(k), other.map(|(s, m)| (s, m.single(k))), out);
+    let mut costs = [0.0f32; VALUES];
     let mut forward = vec![NEVER; FREE * VALUES];
     let mut back = vec![0u8; FREE * VALUES];
-    for (out, (cost, prior)) in forward.iter_mut().zip(metrics.single(0).iter().zip(prior.at(0))) {
+    single(0, &mut costs);
+    for (out, (cost, prior)) in forward.iter_mut().zip(costs.iter().zip(prior.at(0))) {
         *out = cost + prior;
     }
     let mut least = [0.0f32; VALUES];
@@ -207,7 +282,8 @@ pub(super) fn viterbi(metrics: &Metrics, prior: &Prior) -> Viterbi {
             if here >= NEVER {
                 continue;
             }
-            for (b, pair) in metrics.pairs_from(k - 1, a).iter().enumerate() {
+            join(one.1.pairs_from(k - 1, a), other.map(|(s, m)| (s, m.pairs_from(k - 1, a))), &mut costs);
+            for (b, pair) in costs.iter().enumerate() {
                 let cost = here + pair;
                 if cost < least[b] {
                     least[b] = cost;
@@ -215,9 +291,10 @@ pub(super) fn viterbi(metrics: &Metrics, prior: &Prior) -> Viterbi {
                 }
             }
         }
+        single(k, &mut costs);
         for b in 0..VALUES {
             let prior = prior.at(k)[b];
-            forward[k * VALUES + b] = if prior >= NEVER { NEVER } else { least[b] + metrics.single(k)[b] + prior };
+            forward[k * VALUES + b] = if prior >= NEVER { NEVER } else { least[b] + costs[b] + prior };
             back[k * VALUES + b] = from[b];
         }
     }
@@ -273,17 +350,28 @@ impl Ord for Node {
     }
 }
 
-/// Lists words by cost from the best, backwards through the trellis, until two fit, `within` nats are passed or `most`
-/// steps are done.
+/// How far a list is searched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Depth {
+    /// For the first word that fits, in nats above the best of all.
+    pub(super) first: f32,
+    /// For the second, in nats above the first.
+    pub(super) second: f32,
+    /// Steps at most.
+    pub(super) steps: usize,
+}
+
+/// Lists words by cost from the best, backwards through the trellis, until two fit or it went to its depth.
 pub(super) fn list(
     metrics: &Metrics,
     prior: &Prior,
     viterbi: &Viterbi,
-    within: f32,
-    most: usize,
+    depth: Depth,
     fits: impl Fn(&[u8; FREE]) -> bool,
 ) -> List {
-    let limit = viterbi.cost + within;
+    // What is further from the best than both together is of no use to either.
+    let limit = viterbi.cost + depth.first + depth.second;
+    let mut stop = viterbi.cost + depth.first;
     let mut heap = BinaryHeap::new();
     // (place, value, parent) of every node taken from the heap.
     let mut taken: Vec<(u8, u8, u32)> = Vec::new();
@@ -299,7 +387,7 @@ pub(super) fn list(
     let mut steps = 0;
     while let Some(node) = heap.pop() {
         steps += 1;
-        if steps > most {
+        if steps > depth.steps || node.estimate > stop {
             horizon = node.estimate;
             break;
         }
@@ -319,6 +407,7 @@ pub(super) fn list(
                     horizon = node.estimate;
                     break;
                 }
+                stop = node.estimate + depth.second;
             }
             continue;
         }
@@ -362,7 +451,9 @@ mod tests {
         }
         let weight = vec![0.5 / (noise * noise).max(1e-4); u.len()];
         let samples = Samples { u: &u, scale: &scale, darkness: &darkness, weight: &weight };
-        (Metrics::new(samples, &edge, 0.05), values)
+        let mut metrics = Metrics::default();
+        metrics.set(samples, &edge, 0.05);
+        (metrics, values)
     }
 
     #[test]
@@ -378,8 +469,9 @@ mod tests {
         let (metrics, values) = metrics(0.8, 0.2);
         let prior = Prior::none();
         let best = viterbi(&metrics, &prior);
+        let depth = Depth { first: 200.0, second: 200.0, steps: 200_000 };
         let list_of = |skip: &[[u8; FREE]]| {
-            let list = list(&metrics, &prior, &best, 200.0, 200_000, |v| !skip.contains(v));
+            let list = list(&metrics, &prior, &best, depth, |v| !skip.contains(v));
             assert_eq!(list.words.len(), 2);
             assert!(list.words[0].cost <= list.words[1].cost);
             list.words

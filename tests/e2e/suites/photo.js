@@ -8,12 +8,19 @@ const FIELD = '[data-input="photo"]';
 
 /** @param {import('../visit.js').Stage} stage */
 export function photo({ visit }) {
-  visit('a photo of a notice leads to the answer', async (page) => {
-    await page.setFile(FIELD, await fixtures.photo());
-    await step(page, 'confirm', 30_000);
-    assert.match(await text(page), /12,500/);
-    assert.equal((await confirm(page)).verdict, 'payable');
-  });
+  /** @type {[string, () => Promise<string>][]} */
+  const good = [
+    ['a photo of a notice', fixtures.photo],
+    ['a photo of a notice as WebP', fixtures.webP],
+  ];
+  for (const [what, file] of good) {
+    visit(`${what} leads to the answer`, async (page) => {
+      await page.setFile(FIELD, await file());
+      await step(page, 'confirm', 30_000);
+      assert.match(await text(page), /12,500/);
+      assert.equal((await confirm(page)).verdict, 'payable');
+    });
+  }
 
   visit('the sample button leads to an answer without paper or camera', async (page) => {
     await page.click(action('sample'));

@@ -260,7 +260,8 @@ impl Table {
         Self { tile, density: rng.random_range(2.0..6.0) }
     }
 
-    fn at(&self, x: f64, y: f64) -> [f32; 3] {
+    /// Colour at a point, square-rooted light.
+    pub fn at(&self, x: f64, y: f64) -> [f32; 3] {
         // Mirrored at each tile's end, so that no seam shows.
         let fold = |v: f64| {
             let v = (v * self.density).rem_euclid(2.0 * TILE as f64) as usize;

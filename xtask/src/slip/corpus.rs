@@ -6,9 +6,10 @@ use super::payload::pick;
 use super::print::{Kind, Printed};
 use super::sheet::{Order, draw};
 use super::stage::{Bounds, Conditions, HARD, ORDINARY, between, in_view, light, photograph, table_scene};
-use super::{png, save, side_by_side};
+use super::{png, save, side_by_side, slice};
 use anyhow::Context;
-use image::RgbImage;
+use clap::ValueEnum;
+use image::{GrayImage, RgbImage};
 use jiff::civil::Date;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -23,6 +24,199 @@ pub enum Set {
     Negatives,
     /// Notices under conditions beyond the ordinary range.
     Hard,
+    /// 1.3 to 2 pixels a module, blur to 0.6 module, noise of 4 %.
+    GridP13,
+    /// 1 pixel a module, blur 0.6, noise 4 %.
+    GridP10,
+    /// 0.8 pixels a module, blur 0.8, noise 4 %.
+    GridP08,
+    /// 0.7 pixels a module, blur 1, noise 4 %.
+    GridP07,
+    /// 1 pixel a module, blur 1, noise 12 %.
+    NoisyP10,
+    /// 0.6 pixels a module, blur 1, noise 4 %.
+    GridP06,
+    /// 0.8 to 2 pixels a module, blur 1.3, noise 4 %.
+    Blur13,
+    /// Any turn.
+    Rotated,
+    /// Tilted by 25 to 50 degrees.
+    Tilted,
+    /// Bent paper, waves, creases.
+    Bent,
+    /// A hard shadow's edge, gloss, or a strong gradient.
+    Shadow,
+    /// JPEG of quality 10 to 30.
+    Jpeg,
+    /// 70 to 300 electrons at full scale.
+    Lowlight,
+    /// Print defects, stamps, fingers.
+    Print,
+    /// Two or three of these.
+    Mixed,
+    /// Nothing hard, 2 to 8 pixels a module, to 12 megapixels.
+    Clean,
+    /// The symbol takes 19 to 35 % of a 1920-pixel frame.
+    Small,
+    /// Shaken by 1.1 to 2.8 modules.
+    Motion,
+    /// Out of focus by a disc of 0.55 to 1.15 modules' radius.
+    Defocus,
+    /// An eL-QR, nothing hard.
+    QrOrdinary,
+    /// An eL-QR, small.
+    QrSmall,
+    /// An eL-QR, tilted.
+    QrTilted,
+    /// An eL-QR, blurred.
+    QrBlurred,
+}
+
+impl Set {
+    /// Every set.
+    pub const ALL: [Self; 26] = [
+        Self::Ordinary,
+        Self::Negatives,
+        Self::Hard,
+        Self::GridP13,
+        Self::GridP10,
+        Self::GridP08,
+        Self::GridP07,
+        Self::NoisyP10,
+        Self::GridP06,
+        Self::Blur13,
+        Self::Rotated,
+        Self::Tilted,
+        Self::Bent,
+        Self::Shadow,
+        Self::Jpeg,
+        Self::Lowlight,
+        Self::Print,
+        Self::Mixed,
+        Self::Clean,
+        Self::Small,
+        Self::Motion,
+        Self::Defocus,
+        Self::QrOrdinary,
+        Self::QrSmall,
+        Self::QrTilted,
+        Self::QrBlurred,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// What it shows, in a few words.
+    pub fn about(self) -> String {
+        self.to_possible_value().and_then(|v| Some(v.get_help()?.to_string())).unwrap_or_default()
+    }
+}
+
+/// The day after which time limits drawn by chance lie, unless another is given: a seed gives the same bytes on any day.
+pub const TODAY: Date = jiff::civil::date(2026, 12, 1);
+
+/// A picture in memory, with what is known of it.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// What a reader gets: the luminance after everything, compression too.
+    pub luma: GrayImage,
+    /// What it shows; `file` is empty until it is written.
+    pub truth: Truth,
+    /// As it would be written.
+    pub encoded: Encoded,
+}
+
+/// A picture's file.
+#[derive(Debug, Clone)]
+pub enum Encoded {
+    /// A JPEG's bytes: compression was part of the chain.
+    Jpeg(Vec<u8>),
+    /// Lossless, in colour.
+    Colour(RgbImage),
+    /// Lossless, the luminance alone.
+    Grey,
+}
+
+impl Picture {
+    /// The file's ending and bytes.
+    ///
+    /// # Errors
+    /// The encoder's.
+    pub fn file(&self) -> anyhow::Result<(&'static str, Vec<u8>)> {
+        Ok(match &self.encoded {
+            Encoded::Jpeg(bytes) => ("jpg", bytes.clone()),
+            Encoded::Colour(picture) => ("png", png(picture)?),
+            Encoded::Grey => {
+                let mut bytes = std::io::Cursor::new(Vec::new());
+                self.luma.write_to(&mut bytes, image::ImageFormat::Png)?;
+                ("png", bytes.into_inner())
+            }
+        })
+    }
+}
+
+/// The luminance of a picture, as JPEG defines it (BT.601).
+pub fn luma(picture: &RgbImage) -> GrayImage {
+    let bytes = picture
+        .as_raw()
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .map(|[r, g, b]| ((299 * u32::from(*r) + 587 * u32::from(*g) + 114 * u32::from(*b) + 500) / 1000) as u8)
+        .collect();
+    GrayImage::from_raw(picture.width(), picture.height(), bytes).unwrap_or_default()
+}
+
+/// The picture number `index` of a set; it hangs on set, seed and index alone.
+///
+/// # Errors
+/// No Japanese font on this machine.
+#[cfg(test)]
+pub fn picture(set: Set, seed: u64, index: usize) -> anyhow::Result<Picture> {
+    picture_on(set, seed, index, TODAY)
+}
+
+/// The same, with time limits after `today` instead of [`TODAY`].
+///
+/// # Errors
+/// No Japanese font on this machine.
+pub fn picture_on(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Result<Picture> {
+    if let Some(mut pictures) = slice::pictures(set, seed, index, 1, today)? {
+        return pictures.pop().context("one picture was asked for");
+    }
+    let Shot { picture, quality, truth } = shot(set, seed, index, today)?;
+    let (encoded, luma) = match quality {
+        Some(quality) => {
+            let bytes = jpeg(&picture, quality)?;
+            let luma = slice::luma_of_jpeg(&bytes)?;
+            (Encoded::Jpeg(bytes), luma)
+        }
+        None => {
+            let luma = luma(&picture);
+            (Encoded::Colour(picture), luma)
+        }
+    };
+    Ok(Picture { luma, truth, encoded })
+}
+
+/// `frames` pictures of the same notice, held by a hand that trembles; the first is [`picture`]'s.
+///
+/// # Errors
+/// A set that is no slice; no Japanese font on this machine.
+#[cfg(test)]
+pub fn sequence(set: Set, seed: u64, index: usize, frames: usize) -> anyhow::Result<Vec<Picture>> {
+    sequence_on(set, seed, index, frames, TODAY)
+}
+
+/// The same, with time limits after `today` instead of [`TODAY`].
+///
+/// # Errors
+/// A set that is no slice; no Japanese font on this machine.
+pub fn sequence_on(set: Set, seed: u64, index: usize, frames: usize, today: Date) -> anyhow::Result<Vec<Picture>> {
+    slice::pictures(set, seed, index, frames, today)?
+        .with_context(|| format!("the set {} has single pictures only", set.name()))
 }
 
 /// One line of `truth.jsonl`.
@@ -64,18 +258,42 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn new(code: &Printed, pose: &Pose, size: (u32, u32)) -> Self {
+    /// A symbol as the camera shows it: `pixel` maps a point of the sheet to the picture, `module_px` is the least.
+    pub fn new(code: &Printed, pixel: &dyn Fn(f64, f64) -> (f64, f64), in_view: bool, module_px: f64) -> Self {
         let round = |v: f64| (v * 100.0).round() / 100.0;
         Self {
             kind: code.kind,
             text: code.text.clone(),
             valid: code.valid && code.gap.is_none(),
-            in_view: in_view(pose, code, size),
-            module_px: round(pose.module_px(code).1),
+            in_view,
+            module_px: round(module_px),
             corners: code.corners().map(|(x, y)| {
-                let (u, v) = pose.pixel(x, y);
+                let (u, v) = pixel(x, y);
                 (round(u), round(v))
             }),
+        }
+    }
+
+    /// The same, seen from a pose.
+    pub fn from_pose(code: &Printed, pose: &Pose, size: (u32, u32)) -> Self {
+        Self::new(code, &|x, y| pose.pixel(x, y), in_view(pose, code, size), pose.module_px(code).1)
+    }
+}
+
+impl Truth {
+    /// What a picture shows; digits and eL-QR follow from the symbols.
+    pub fn new(shows: &str, (width, height): (u32, u32), codes: Vec<Seen>, conditions: Option<Conditions>) -> Self {
+        let believed =
+            |kind: Kind| codes.iter().find(|c| c.kind == kind && c.valid && c.in_view).map(|c| c.text.clone());
+        Self {
+            file: String::new(),
+            digits: believed(Kind::Payment),
+            elqr: believed(Kind::ElQr),
+            shows: shows.to_owned(),
+            width,
+            height,
+            conditions,
+            codes,
         }
     }
 }
@@ -131,44 +349,42 @@ impl Shot {
         conditions: Option<Conditions>,
         quality: Option<u8>,
     ) -> Self {
-        let believed =
-            |kind: Kind| codes.iter().find(|c| c.kind == kind && c.valid && c.in_view).map(|c| c.text.clone());
-        let truth = Truth {
-            file: String::new(),
-            digits: believed(Kind::Payment),
-            elqr: believed(Kind::ElQr),
-            shows: shows.to_owned(),
-            width: picture.width(),
-            height: picture.height(),
-            conditions,
-            codes,
-        };
+        let truth = Truth::new(shows, picture.dimensions(), codes, conditions);
         Self { picture, quality, truth }
     }
 }
 
-/// Makes `count` pictures and `truth.jsonl` in `out`.
+/// The picture number `index` of a set that is no slice.
+fn shot(set: Set, seed: u64, index: usize, today: Date) -> anyhow::Result<Shot> {
+    // Each picture hangs on seed and index alone, so that threads cannot change it.
+    let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
+    match set {
+        Set::Hard => notice(&HARD, today, &mut rng),
+        Set::Negatives => negative::shot(index, today, &mut rng),
+        _ => notice(&ORDINARY, today, &mut rng),
+    }
+}
+
+/// Makes `count` pictures and `truth.jsonl` in `out`; with `frames`, so many of each notice.
 ///
 /// # Errors
-/// No Japanese font, or a file that cannot be written.
-pub fn make(set: Set, count: usize, seed: u64, today: Date, out: &Path) -> anyhow::Result<()> {
+/// No Japanese font, a file that cannot be written, frames of a set that has none.
+pub fn make(set: Set, count: usize, frames: Option<usize>, seed: u64, today: Date, out: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let lines = side_by_side(count, |index| {
-        // Each picture hangs on seed and index alone, so that threads cannot change it.
-        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
-        let mut shot = match set {
-            Set::Ordinary => notice(&ORDINARY, today, &mut rng)?,
-            Set::Hard => notice(&HARD, today, &mut rng)?,
-            Set::Negatives => negative::shot(index, today, &mut rng)?,
+        let pictures = match frames {
+            Some(frames) => sequence_on(set, seed, index, frames, today)?,
+            None => vec![picture_on(set, seed, index, today)?],
         };
-        let ending = if shot.quality.is_some() { "jpg" } else { "png" };
-        shot.truth.file = format!("{index:04}.{ending}");
-        let bytes = match shot.quality {
-            Some(quality) => jpeg(&shot.picture, quality)?,
-            None => png(&shot.picture)?,
-        };
-        save(&out.join(&shot.truth.file), &bytes)?;
-        Ok(serde_json::to_string(&shot.truth)? + "\n")
+        let mut lines = String::new();
+        for (frame, mut picture) in pictures.into_iter().enumerate() {
+            let (ending, bytes) = picture.file()?;
+            let number = if frames.is_some() { format!("{index:04}-{frame:02}") } else { format!("{index:04}") };
+            picture.truth.file = format!("{number}.{ending}");
+            save(&out.join(&picture.truth.file), &bytes)?;
+            lines += &(serde_json::to_string(&picture.truth)? + "\n");
+        }
+        Ok(lines)
     })?;
     save(&out.join("truth.jsonl"), lines.concat().as_bytes())
 }
@@ -200,7 +416,7 @@ pub fn shoot(
     rng: &mut SmallRng,
 ) -> anyhow::Result<Shot> {
     let picture = camera.shoot(scene, rng.random())?;
-    let codes = scene.codes.iter().map(|code| Seen::new(code, &camera.pose, camera.size)).collect();
+    let codes = scene.codes.iter().map(|code| Seen::from_pose(code, &camera.pose, camera.size)).collect();
     let quality = conditions.jpeg;
     Ok(Shot::new(picture, shows, codes, Some(conditions), quality))
 }
@@ -248,6 +464,7 @@ pub fn loose_camera(point: (f64, f64), px_per_mm: (f64, f64), rng: &mut SmallRng
         shake: 0.0,
         noise,
         jpeg: Some(quality),
+        details: None,
     };
     (camera, conditions)
 }
@@ -343,7 +560,7 @@ mod tests {
             let total = (conditions.sigma.powi(2) + conditions.shake.powi(2) / 12.0).sqrt();
             assert!(total <= 0.5, "seed {seed}: blur of {total} modules");
             let code = scene.codes.iter().find(|c| c.kind == Kind::Payment).expect("its symbol");
-            let seen = Seen::new(code, &camera.pose, SIZE);
+            let seen = Seen::from_pose(code, &camera.pose, SIZE);
             assert!(seen.in_view, "seed {seed}: {seen:?}");
             for (u, v) in code.outer().map(|(x, y)| camera.pose.pixel(x, y)) {
                 let inside = u > 0.0 && v > 0.0 && u < f64::from(SIZE.0) && v < f64::from(SIZE.1);

@@ -1,15 +1,21 @@
 //! `cargo xtask slip`: draws synthetic notices and photographs them. Same options and seed, same bytes.
 
 mod camera;
-mod code;
-mod corpus;
+pub(crate) mod code;
+pub mod corpus;
 mod draw;
+mod imprint;
+mod lens;
 mod negative;
-mod payload;
+pub(crate) mod payload;
 mod print;
 mod sample;
+mod sensor;
 mod sheet;
+mod slice;
 mod stage;
+mod studio;
+mod surface;
 mod video;
 
 use anyhow::Context;
@@ -44,6 +50,9 @@ enum Command {
         /// How many pictures.
         #[arg(long)]
         count: usize,
+        /// So many frames of each notice, as a hand that trembles sees them.
+        #[arg(long)]
+        frames: Option<usize>,
         /// All chance comes from here.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -54,6 +63,8 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Tells which sets there are.
+    Sets,
     /// Makes the page's built-in sample.
     Sample {
         /// Where to write it.
@@ -156,7 +167,7 @@ struct PhotoArgs {
     /// JPEG quality.
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg: u8,
-    /// Where to write it; the ending chooses JPEG or PNG.
+    /// Where to write it; the ending chooses JPEG, PNG or WebP (without loss).
     #[arg(long)]
     out: PathBuf,
 }
@@ -211,7 +222,13 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Command::Sheet(args) => draw_sheet(&args),
         Command::Photo(args) => photo(&args),
         Command::Video(args) => film(&args),
-        Command::Corpus { set, count, seed, today, out } => corpus::make(set, count, seed, today, &out),
+        Command::Corpus { set, count, frames, seed, today, out } => corpus::make(set, count, frames, seed, today, &out),
+        Command::Sets => {
+            for set in corpus::Set::ALL {
+                println!("{:12} {}", set.name(), set.about());
+            }
+            Ok(())
+        }
         Command::Sample { out } => {
             let bytes = sample::picture()?;
             println!("{} bytes: {}", bytes.len(), sample::bill().digits());
@@ -268,8 +285,13 @@ fn side_by_side<T: Send>(count: usize, work: impl Fn(usize) -> anyhow::Result<T>
 }
 
 fn png(picture: &image::RgbImage) -> anyhow::Result<Vec<u8>> {
+    whole(picture, image::ImageFormat::Png)
+}
+
+/// Without loss.
+fn whole(picture: &image::RgbImage, format: image::ImageFormat) -> anyhow::Result<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Png)?;
+    picture.write_to(&mut bytes, format)?;
     Ok(bytes.into_inner())
 }
 
@@ -332,8 +354,13 @@ fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
     };
     let scene = stage::table_scene(&sheet, &mut rng);
     let picture = camera.shoot(&scene, args.notice.seed)?;
-    let as_png = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
-    save(&args.out, &if as_png { png(&picture)? } else { camera::jpeg(&picture, args.jpeg)? })?;
+    let named = |extension: &str| args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+    let bytes = match () {
+        () if named("png") => whole(&picture, image::ImageFormat::Png)?,
+        () if named("webp") => whole(&picture, image::ImageFormat::WebP)?,
+        () => camera::jpeg(&picture, args.jpeg)?,
+    };
+    save(&args.out, &bytes)?;
     for code in &sheet.codes {
         println!("{} {}", serde_json::to_string(&code.kind)?.trim_matches('"'), code.text);
     }

@@ -71,6 +71,10 @@ pub struct Conditions {
     pub noise: f64,
     /// JPEG quality; none for PNG.
     pub jpeg: Option<u8>,
+    /// The rest, for the slices; there `sigma` is all of the blur across the bars, shake included, and `noise` is a share
+    /// of the contrast between bar and space.
+    #[serde(flatten)]
+    pub details: Option<super::slice::Details>,
 }
 
 /// A uniform draw that allows an empty range.
@@ -104,7 +108,7 @@ pub fn plain_scene(sheet: &Sheet, rng: &mut SmallRng) -> Scene {
 
 /// A shadow that paper throws on the table: frames around its edge, each a little larger and fainter. Frames, not
 /// filled rectangles, because what lies under the paper is not seen but would cost its time.
-fn soft_edge(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
+pub(super) fn soft_edge(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
     const WIDTH: f64 = 6.0;
     let (dx, dy) = (rng.random_range(-1.5..2.5), rng.random_range(0.2..2.5));
     for step in 0..6 {
@@ -116,7 +120,7 @@ fn soft_edge(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
 }
 
 /// Something that lies under the sheet or beside it: an envelope, a magazine, a mat.
-fn under(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
+pub(super) fn under(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
     let colour = pick(rng, &["#d8c9a8", "#f4f4f0", "#b7c7d9", "#7a8f6a", "#e0d0d4", "#55606e"]);
     let (w, h) = (rng.random_range(60.0..240.0), rng.random_range(60.0..200.0));
     let (x, y) = (paper.x + rng.random_range(-w..paper.w), paper.y + rng.random_range(-h..paper.h));
@@ -133,7 +137,7 @@ fn under(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
 }
 
 /// A fold across the sheet: a faint line with a lighter and a darker side.
-fn fold(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
+pub(super) fn fold(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
     if !rng.random_bool(0.4) {
         return;
     }
@@ -143,7 +147,7 @@ fn fold(drawing: &mut Drawing, paper: Area, rng: &mut SmallRng) {
 }
 
 /// Something on the sheet or beside it: a pen, a coin, a clip, never over a symbol.
-fn over(drawing: &mut Drawing, sheet: &Sheet, rng: &mut SmallRng) {
+pub(super) fn over(drawing: &mut Drawing, sheet: &Sheet, rng: &mut SmallRng) {
     let (length, thick) = pick(rng, &[(140.0, 9.0), (24.0, 24.0), (30.0, 6.0), (60.0, 40.0)]);
     for _ in 0..20 {
         let (x, y) = (rng.random_range(-60.0..sheet.width + 60.0), rng.random_range(-60.0..sheet.height + 60.0));
@@ -337,6 +341,7 @@ pub fn photograph(
         shake,
         noise,
         jpeg,
+        details: None,
     };
     Some((camera, conditions))
 }

@@ -1,0 +1,7 @@
+//! See `bodies::frames`.
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::frames(data));

@@ -1,0 +1,7 @@
+//! See `bodies::profile`.
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::profile(data));

@@ -1,0 +1,7 @@
+//! See `bodies::still`.
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::still(data));
