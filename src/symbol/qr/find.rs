@@ -75,9 +75,10 @@ impl Search {
         out.clear();
         let mut finders = Vec::new();
         if last {
-            self.finders(level, LAST_RADIUS, &mut finders);
+            self.finders(level, LAST_RADIUS, 1, &mut finders);
         }
-        self.finders(level, RADIUS, &mut finders);
+        // The middle of a finder pattern is three modules high: every second row meets all but the smallest.
+        self.finders(level, RADIUS, if blurred { 1 } else { 2 }, &mut finders);
         if blurred {
             self.blurred(level, &mut finders);
         }
@@ -122,8 +123,8 @@ impl Search {
         if legs > 0.0 { sum / legs + 7.0 } else { triple.sides[1] }
     }
 
-    /// Adds the finder patterns of a level.
-    fn finders(&mut self, level: &Level, radius: usize, found: &mut Vec<Finder>) {
+    /// Adds the finder patterns of a level that every `step`th row shows.
+    fn finders(&mut self, level: &Level, radius: usize, step: usize, found: &mut Vec<Finder>) {
         let (width, height) = (level.width, level.height);
         (self.width, self.height) = (width, height);
         if width < 21 || height < 21 {
@@ -135,7 +136,7 @@ impl Search {
         self.subtract_mean(level, radius);
         let from = found.len();
         let columns = width.div_ceil(BLOCK);
-        for y in 0..height {
+        for y in (0..height).step_by(step) {
             let busy = &self.busy[y / BLOCK * columns..][..columns];
             let mut column = 0;
             while column < columns {
@@ -150,7 +151,8 @@ impl Search {
                 self.scan(y, start * BLOCK, (column * BLOCK).min(width), from, found);
             }
         }
-        found.retain(|f| f.weight >= 2.0);
+        found.retain(|f| f.weight * step as f32 >= 2.0);
+        found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
 
     /// Adds finder patterns whose light ring does not show, where none is yet: round the darkest pixels of their
@@ -393,6 +395,10 @@ impl Search {
 /// The module, if five runs are in the finder pattern's ratio. Measured from edge to like edge, so that ink or blur that
 /// widens all dark runs changes little.
 fn ratio(runs: &[f32; 5]) -> Option<f32> {
+    // Most of what is not one fails here.
+    if runs[2] < runs[1] || runs[2] < runs[3] {
+        return None;
+    }
     let pairs = [runs[0] + runs[1], runs[1] + runs[2], runs[2] + runs[3], runs[3] + runs[4]];
     let module = pairs.iter().sum::<f32>() / 12.0;
     let near = |value: f32, want: f32, slack: f32| (value - want * module).abs() <= slack * module;

@@ -77,6 +77,23 @@ const WINDOW: usize = 3;
 const BLOCK: usize = WINDOW * WINDOW;
 const CHOICES: usize = 1 << BLOCK;
 
+/// The lesser one. Unlike `f32::min` it says nothing of what is no number, and is one instruction.
+fn less(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The least of many, eight side by side.
+fn least_of(values: &[f32]) -> f32 {
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut least = [f32::INFINITY; 8];
+    for eight in eights {
+        for (l, v) in least.iter_mut().zip(eight) {
+            *l = less(*l, *v);
+        }
+    }
+    least.iter().chain(rest).copied().fold(f32::INFINITY, less)
+}
+
 /// The least energy of a window's choices with each module light, and with it dark: what the choice costs by itself less
 /// twice the pull of its dark modules.
 fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); BLOCK] {
@@ -86,12 +103,11 @@ fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); B
         with.iter_mut().zip(without).for_each(|(w, o)| *w = *o - 2.0 * pull);
     }
     energy.iter_mut().zip(alone).for_each(|(e, a)| *e += a);
-    let less = |a: f32, b: f32| if a < b { a } else { b };
     let mut least = [(0.0, 0.0); BLOCK];
     // Folded module by module, from the last.
     for m in (0..BLOCK).rev() {
         let (light, black) = energy[..2 << m].split_at_mut(1 << m);
-        least[m] = (light.iter().copied().fold(f32::INFINITY, less), black.iter().copied().fold(f32::INFINITY, less));
+        least[m] = (least_of(light), least_of(black));
         light.iter_mut().zip(black).for_each(|(l, b)| *l = less(*l, *b));
     }
     least
@@ -603,11 +619,16 @@ impl<'a> Lattice<'a> {
             spill(&mut rest, at, 1.0);
         }
         let mut gaps = vec![f32::INFINITY; span * span];
+        // Windows to decide, by their first module: after the first round those near what changed.
+        let mut again = vec![true; span * span];
         for round in 0..ROUNDS {
             let mut changed = false;
-            gaps.fill(f32::INFINITY);
+            let due = std::mem::replace(&mut again, vec![false; span * span]);
             for j in MARGIN..=span - MARGIN - WINDOW {
                 for i in MARGIN..=span - MARGIN - WINDOW {
+                    if !due[j * span + i] {
+                        continue;
+                    }
                     let places: [usize; BLOCK] = std::array::from_fn(|m| (j + m / WINDOW) * span + i + m % WINDOW);
                     let now = places.map(|at| dark[at]);
                     let pull: [f32; BLOCK] = std::array::from_fn(|m| {
@@ -623,6 +644,17 @@ impl<'a> Lattice<'a> {
                             spill(&mut rest, at, want - now[m]);
                             dark[at] = want;
                             changed = true;
+                            let (x, y) = (at % span, at / span);
+                            for near in (y.saturating_sub(2 + WINDOW - 1)..(y + WINDOW).min(span)).map(|y| y * span) {
+                                again[near + x.saturating_sub(2 + WINDOW - 1)..near + (x + WINDOW).min(span)]
+                                    .fill(true);
+                            }
+                            // What changes says anew how doubtful its neighbours are.
+                            if round + 1 < ROUNDS {
+                                for near in (y.saturating_sub(1)..(y + 2).min(span)).map(|y| y * span) {
+                                    gaps[near + x.saturating_sub(1)..near + (x + 2).min(span)].fill(f32::INFINITY);
+                                }
+                            }
                         }
                         gaps[at] = gaps[at].min((black - light).abs());
                     }

@@ -233,6 +233,11 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
             });
             return Some(Qr { text: String::from_utf8_lossy(&decoded.bytes).into_owned(), corners });
         }
+        // Where most modules remain open after all, nothing more is to be had.
+        let open = dark.iter().filter(|d| (0.1..0.9).contains(*d)).count();
+        if thorough && 3 * open > dark.len() {
+            return None;
+        }
         if thorough {
             budget.refits = budget.refits.checked_sub(1)?;
             lattice.refit()?;
