@@ -586,14 +586,15 @@ mod tests {
     fn paper_and_noise_cost_too_much() {
         let mut segmenter = Segmenter::default();
         let noise: Vec<f32> = (0..1400u64).map(|i| ((i * i * 2_654_435_761) >> 7 & 255) as f32 / 255.0).collect();
+        let anywhere = Ends { cost: 0.0, start: 0.0, stop: 0.0, scales: (0, SCALES - 1) };
         for (name, darkness) in [("blank", vec![0.1; 1400]), ("noise", noise)] {
             let ends = segmenter.ends(&darkness, 4.0, 0.55).map_or(0.0, |e| e.cost);
             assert!(ends > -32.0, "{name}: {ends}");
-            let cost = segmenter.find(&darkness, 4.0, 0.55).map_or(0.0, |p| p.cost);
+            let cost = segmenter.find(&darkness, 4.0, 0.55, &anywhere).map_or(0.0, |p| p.cost);
             assert!(cost > -330.0, "{name}: {cost}");
         }
-        assert!(segmenter.find(&[], 4.0, 0.55).is_none());
-        assert!(segmenter.find(&[0.5; 40], 4.0, 0.55).is_none());
-        assert!(segmenter.find(&[0.5; 4000], f32::NAN, 0.55).is_none());
+        assert!(segmenter.find(&[], 4.0, 0.55, &anywhere).is_none());
+        assert!(segmenter.find(&[0.5; 40], 4.0, 0.55, &anywhere).is_none());
+        assert!(segmenter.find(&[0.5; 4000], f32::NAN, 0.55, &anywhere).is_none());
     }
 }
