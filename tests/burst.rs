@@ -320,7 +320,7 @@ fn the_hand_is_told_what_the_picture_lacks() {
 #[test]
 fn one_thing_is_said_at_a_time_and_stays() {
     // Too small for the likelihood path: quick.
-    let small = View::new(0.46, 0.8, 2.0);
+    let small = View::new(0.4, 0.8, 2.0);
     let blank = vec![120u8; small.width * small.height];
     let still: Vec<_> = (0..5).map(|i| View { at: (360.0 + i as f32, 210.0), ..small }.draw(BARCODE, i)).collect();
     let shaken: Vec<_> =

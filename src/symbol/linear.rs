@@ -129,7 +129,10 @@ impl LineReader {
                 // Twice the widest element and one module more: a bar and a space always lie within.
                 let step = (line.step.0.powi(2) + line.step.1.powi(2)).sqrt();
                 self.runs.find(&self.line, ((9.0 * module / step) as usize).max(5));
-                result.bars_seen = result.bars_seen.max(self.runs.edges.len() / 2);
+                // Sharpened, noise shows as bars.
+                if attempt == 0 {
+                    result.bars_seen = result.bars_seen.max(self.runs.edges.len() / 2);
+                }
                 self.read_runs(&line, row, attempt == 0 && count < FIRST);
                 if count + 1 == FIRST && (result.bars_seen < LEAST_BARS || self.unanimous()) {
                     break;
