@@ -92,7 +92,8 @@ impl QrReader {
         found: &mut Vec<(usize, Qr)>,
     ) {
         let Some(level) = levels.get(at) else { return };
-        self.search.triples(level, at + 1 == levels.len(), blurred, &mut self.triples);
+        // The middle of a finder pattern is three modules high: every second row meets all but the smallest.
+        self.search.triples(levels, at, if blurred { 1 } else { 2 }, blurred, &mut self.triples);
         let mut likely: Vec<Likely> = Vec::new();
         for triple in &self.triples {
             for version in versions(triple) {
