@@ -24,6 +24,8 @@ use lattice::{Lattice, normal};
 use layout::{FINDER_INSET, Layout, alignment};
 use plane::Plane;
 
+use crate::small_sort::sort_few_by_key;
+
 /// A QR Code that could be decoded, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Qr {
@@ -44,6 +46,8 @@ const LEAST_APPROACH: f32 = 0.6;
 const SURE_FIT: f32 = 0.93;
 /// Places of the alignment pattern that are tried.
 const PLACES: usize = 3;
+/// Planes through them that are fitted, those that explain most beforehand.
+const APPROACHES: usize = 2;
 /// Least pixels a module on the level that a code is read on, if there is a finer one.
 const LEAST_MODULE: f64 = 1.9;
 /// Planes that are fitted in a frame.
@@ -264,10 +268,14 @@ fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
             tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
         }
     }
+    let mut lattice = Lattice::new(layout, level, affine, likely.blur());
+    lattice.begin();
+    let mut tries: Vec<(f32, Plane)> =
+        tries.into_iter().filter_map(|plane| Some((lattice.glance(plane)?, plane))).collect();
+    sort_few_by_key(&mut tries, |t| -t.0);
     let mut best: Option<(f32, Plane)> = None;
-    for plane in tries {
-        let mut lattice = Lattice::new(layout, level, plane, likely.blur());
-        let Some(score) = lattice.approach() else { continue };
+    for (_, plane) in tries.into_iter().take(APPROACHES) {
+        let Some(score) = lattice.approach(plane) else { continue };
         if best.is_none_or(|b| b.0 < score) {
             best = Some((score, lattice.plane));
         }
