@@ -14,6 +14,8 @@ const BLOCK: usize = 16;
 const LEAST_CONTRAST: u8 = 24;
 /// Parts of a grey level that the threshold between light and dark is counted in.
 const GREY: i16 = 16;
+/// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
+const BIAS: u16 = 32;
 /// The same threshold on the coarsest level, where there is nothing coarser to see large modules on, is a mean over so
 /// many pixels to each side. Elsewhere it spans seven pixels.
 const LAST_RADIUS: usize = 15;
@@ -313,7 +315,7 @@ impl Search {
                 let inner = b.wrapping_add(*c).wrapping_add(*d);
                 let sum = inner.wrapping_mul(4).wrapping_add(*a).wrapping_add(*e);
                 // 5350 / 65536 is GREY / 196.
-                *o = (u32::from(sum).wrapping_mul(5350) >> 16) as u16;
+                *o = ((u32::from(sum).wrapping_mul(5350) >> 16) as u16).saturating_sub(BIAS);
             }
         }
     }
@@ -414,10 +416,8 @@ impl Search {
     /// A row's sighting, if the column through its middle and a diagonal show the ratio too: slanting bars look like a
     /// finder pattern along any line but the one that runs with them.
     fn confirm(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
-        let (down, tall) = self.cross(level, x, y, (0.0, 1.0), module)?;
-        let y = y + down;
-        let (right, wide) = self.cross(level, x, y, (1.0, 0.0), module)?;
-        let x = x + right;
+        let (y, tall) = self.cross_pixels(level, x, y, true, module)?;
+        let (x, wide) = self.cross_pixels(level, x, y, false, module)?;
         if (tall / wide).ln().abs() > 0.7 {
             return None;
         }
@@ -428,6 +428,51 @@ impl Search {
             .filter(|(_, m)| (m / module).ln().abs() < 0.8)
             .count();
         (diagonals > 0).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: diagonals as f32 })
+    }
+
+    /// The ratio along the column, if `down`, or row of pixels nearest to a place: where on it the middle lies, and the
+    /// module.
+    fn cross_pixels(&self, level: &Level, x: f32, y: f32, down: bool, module: f32) -> Option<(f32, f32)> {
+        if !(x >= 0.0 && y >= 0.0) {
+            return None;
+        }
+        let half = self.width / 2;
+        let (x, y) = ((x + 0.5) as usize, (y + 0.5) as usize);
+        let (middle, length) = if down { (y, self.height / 2 * 2) } else { (x, half * 2) };
+        let at = |along: usize| -> Option<i16> {
+            let (x, y) = if down { (x, along) } else { (along, y) };
+            let threshold = *self.threshold.get((y / 2).min(self.height / 2 - 1) * half + (x / 2).min(half - 1))?;
+            Some(i16::from(*level.luma.get(y * self.width + x)?) * GREY - threshold as i16)
+        };
+        if middle >= length || at(middle)? >= 0 {
+            return None;
+        }
+        let reach = (7.0 * module + 3.0) as usize;
+        let walk = |ahead: bool| -> Option<[f32; 3]> {
+            let mut edges = [0.0; 3];
+            let (mut along, mut before) = (0usize, at(middle)?);
+            for edge in &mut edges {
+                loop {
+                    along += 1;
+                    let place = if ahead { middle + along } else { middle.checked_sub(along)? };
+                    if along > reach || place >= length {
+                        return None;
+                    }
+                    let now = at(place)?;
+                    let crossed = (now ^ before) < 0;
+                    let part = f32::from(now) / (f32::from(now) - f32::from(before));
+                    before = now;
+                    if crossed {
+                        *edge = along as f32 - part;
+                        break;
+                    }
+                }
+            }
+            Some(edges)
+        };
+        let (back, ahead) = (walk(false)?, walk(true)?);
+        let (offset, module) = middle_of(&back, &ahead)?;
+        Some((middle as f32 + offset, module))
     }
 
     /// The ratio along a line through a place: how far along it the middle lies, and the module.
@@ -459,9 +504,7 @@ impl Search {
             Some(edges)
         };
         let (back, ahead) = (walk(-1.0)?, walk(1.0)?);
-        let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
-        let module = ratio(&runs)?;
-        Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
+        middle_of(&back, &ahead)
     }
 
     /// Luminance less threshold at a place between pixels; `None` outside the picture.
@@ -484,6 +527,14 @@ impl Search {
         let threshold = f32::from(self.threshold[yt * half + xt]);
         Some((top + fy * (bottom - top)) * f32::from(GREY) - threshold)
     }
+}
+
+/// By the edges before and behind a place in a finder pattern's middle, from the nearest: how far ahead the middle lies, and
+/// the module.
+fn middle_of(back: &[f32; 3], ahead: &[f32; 3]) -> Option<(f32, f32)> {
+    let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
+    let module = ratio(&runs)?;
+    Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
 }
 
 /// The module, if five runs are in the finder pattern's ratio. Measured from edge to like edge, so that ink or blur that
