@@ -17,7 +17,7 @@ const GREY: i16 = 16;
 /// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
 const BIAS: u16 = 32;
 /// The same threshold on the coarsest level, where there is nothing coarser to see large modules on, is a mean over so
-/// many pixels to each side. Elsewhere it spans seven pixels.
+/// many pixels to each side. Elsewhere it spans six pixels.
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
 const FINDERS: usize = 44;
@@ -25,8 +25,6 @@ const FINDERS: usize = 44;
 const TRIPLES: usize = 150;
 /// Blurred ones that are matched.
 const BLURRED: usize = 30;
-/// Grey levels that the middle of a blurred one must be darker than its surroundings.
-const LEAST_DEPTH: i16 = 2;
 /// Sightings kept apart while a level is searched: noise makes thousands.
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
@@ -76,6 +74,8 @@ pub(super) struct Search {
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
     finders: Vec<Finder>,
+    /// Places where a row and a column showed the ratio, since the search of a level began.
+    sightings: usize,
     radial: Radial,
     width: usize,
     height: usize,
@@ -83,7 +83,7 @@ pub(super) struct Search {
 
 impl Search {
     /// The triples of a level that may be codes, best first; the next level is its halving. `blurred` looks for finder
-    /// patterns whose light ring does not show as well. How many finder patterns were seen.
+    /// patterns whose light ring does not show as well. How often a row and a column showed something like one.
     pub(super) fn triples(
         &mut self,
         levels: &[Level],
@@ -93,6 +93,7 @@ impl Search {
         out: &mut Vec<Triple>,
     ) -> usize {
         out.clear();
+        self.sightings = 0;
         let mut finders = std::mem::take(&mut self.finders);
         finders.clear();
         if let Some(level) = self.begin(levels, at) {
@@ -120,7 +121,7 @@ impl Search {
             }
         }
         self.finders = finders;
-        self.finders.len()
+        self.sightings
     }
 
     /// Takes in a level, if it is large enough for a code.
@@ -174,7 +175,7 @@ impl Search {
                 }
                 let (start, end) = (start * BLOCK, (column * BLOCK).min(self.width));
                 self.subtract(level, y, start, end, &mut line);
-                self.scan(level, y, start, &line, &mut changes, from, found);
+                self.sightings += self.scan(level, (start, y), &line, &mut changes, from, found);
             }
         }
         (self.lines[0], self.changes) = (line, changes);
@@ -216,7 +217,7 @@ impl Search {
             for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
                 for x in (block * BLOCK).max(2)..((block + 1) * BLOCK).min(width - 2) {
                     let own = line[x];
-                    if own > -9 * LEAST_DEPTH * GREY / 2
+                    if own >= 0
                         || line[x - 1] < own
                         || line[x + 1] <= own
                         || row(y - 1)[x - 2..x + 3].iter().any(|&v| v < own)
@@ -287,35 +288,27 @@ impl Search {
         }
     }
 
-    /// The threshold of a level: 1 : 4 : 4 : 4 : 1 over its halving, both ways.
+    /// The threshold of a level: a mean over three by three pixels of its halving.
     fn divide(&mut self, half: &Level) {
         let (width, height) = (half.width, half.height);
         self.threshold.clear();
         self.threshold.resize(width * height, 0);
         self.weighted.clear();
-        self.weighted.resize(width + 4, 0);
-        let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
+        self.weighted.resize(width + 2, 0);
+        let row = |y: usize| &half.luma[y.min(height - 1) * width..][..width];
         for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
-            let y = y as isize;
-            let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
-            let sums = &mut self.weighted[2..][..width];
-            for (((((s, a), b), c), d), e) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                let inner = u16::from(*b).wrapping_add(u16::from(*c)).wrapping_add(u16::from(*d));
-                *s = inner.wrapping_mul(4).wrapping_add(u16::from(*a)).wrapping_add(u16::from(*e));
+            for (((s, a), b), c) in
+                self.weighted[1..].iter_mut().zip(row(y.saturating_sub(1))).zip(row(y)).zip(row(y + 1))
+            {
+                *s = u16::from(*a).wrapping_add(u16::from(*b)).wrapping_add(u16::from(*c));
             }
             // The edge repeated on both sides.
-            let (first, last) = (self.weighted[2], self.weighted[width + 1]);
-            self.weighted[..2].fill(first);
-            self.weighted[width + 2..].fill(last);
-            let s = &self.weighted[..width + 4];
-            for ((((((o, a), b), c), d), e), _) in
-                out.iter_mut().zip(s).zip(&s[1..]).zip(&s[2..]).zip(&s[3..]).zip(&s[4..]).zip(0..width)
-            {
-                // 196 at most times 255.
-                let inner = b.wrapping_add(*c).wrapping_add(*d);
-                let sum = inner.wrapping_mul(4).wrapping_add(*a).wrapping_add(*e);
-                // 5350 / 65536 is GREY / 196.
-                *o = ((u32::from(sum).wrapping_mul(5350) >> 16) as u16).saturating_sub(BIAS);
+            self.weighted[0] = self.weighted[1];
+            self.weighted[width + 1] = self.weighted[width];
+            let (a, b, c) = (&self.weighted[..width], &self.weighted[1..][..width], &self.weighted[2..][..width]);
+            for (((o, a), b), c) in out.iter_mut().zip(a).zip(b).zip(c) {
+                // At most 9 · 255 · GREY.
+                *o = (a.wrapping_add(*b).wrapping_add(*c).wrapping_mul(GREY as u16) / 9).saturating_sub(BIAS);
             }
         }
     }
@@ -365,18 +358,17 @@ impl Search {
         }
     }
 
-    /// Looks for the ratio along a stretch of row `y` from `start`, edges between pixels.
-    #[allow(clippy::too_many_arguments)]
+    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; how many columns showed it too.
     fn scan(
         &self,
         level: &Level,
-        y: usize,
-        start: usize,
+        (start, y): (usize, usize),
         line: &[i16],
         changes: &mut Vec<u8>,
         first: usize,
         found: &mut Vec<Finder>,
-    ) {
+    ) -> usize {
+        let mut sightings = 0;
         changes.clear();
         changes.extend(line.iter().zip(&line[1..]).map(|(before, now)| ((before ^ now) < 0) as u8));
         changes.resize(changes.len().next_multiple_of(8), 0);
@@ -405,29 +397,35 @@ impl Search {
                 let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
                 if let Some(module) = ratio(&runs) {
                     let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
-                    if let Some(finder) = self.confirm(level, middle, y as f32, module) {
+                    let Some(finder) = self.upright(level, middle, y as f32, module) else { continue };
+                    sightings += 1;
+                    if let Some(finder) = self.confirm(level, finder, module) {
                         gather(found, first, finder);
                     }
                 }
             }
         }
+        sightings
     }
 
-    /// A row's sighting, if the column through its middle and a diagonal show the ratio too: slanting bars look like a
-    /// finder pattern along any line but the one that runs with them.
-    fn confirm(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
+    /// A row's sighting, if the column through its middle shows the ratio too.
+    fn upright(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
         let (y, tall) = self.cross_pixels(level, x, y, true, module)?;
         let (x, wide) = self.cross_pixels(level, x, y, false, module)?;
-        if (tall / wide).ln().abs() > 0.7 {
-            return None;
-        }
+        ((tall / wide).ln().abs() <= 0.7).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: 0.0 })
+    }
+
+    /// The same, if a diagonal shows it as well: slanting bars look like a finder pattern along any line but the one that
+    /// runs with them.
+    fn confirm(&self, level: &Level, finder: Finder, module: f32) -> Option<Finder> {
+        let Finder { x, y, .. } = finder;
         const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
         let diagonals = [(SLANT, SLANT), (SLANT, -SLANT)]
             .into_iter()
             .filter_map(|step| self.cross(level, x, y, step, module))
             .filter(|(_, m)| (m / module).ln().abs() < 0.8)
             .count();
-        (diagonals > 0).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: diagonals as f32 })
+        (diagonals > 0).then_some(Finder { weight: diagonals as f32, ..finder })
     }
 
     /// The ratio along the column, if `down`, or row of pixels nearest to a place: where on it the middle lies, and the

@@ -252,8 +252,8 @@ impl<'a> Lattice<'a> {
         [Kernel::new(self.blur * along), Kernel::new(self.blur * across)]
     }
 
-    /// Looks at the picture where the plane says that the points lie.
-    fn look(&mut self) {
+    /// Looks at the picture where the plane says that the points lie, at every `every`th of a row.
+    fn look(&mut self, every: usize) {
         let count = 2 * self.span;
         let table: &[f32; 257] = &LIGHTS;
         let h = self.plane.h.map(|v| v as f32);
@@ -266,7 +266,9 @@ impl<'a> Lattice<'a> {
             let at = j * count + i;
             self.x[at] = x;
             self.y[at] = y;
-            self.black[at] = 255.0 - linear(table, self.level.sample(x, y));
+            if (i + j).is_multiple_of(every) {
+                self.black[at] = 255.0 - linear(table, self.level.sample(x, y));
+            }
         }
     }
 
@@ -445,7 +447,7 @@ impl<'a> Lattice<'a> {
     /// How much of what varies the function patterns explain on another plane, before any fit.
     pub(super) fn glance(&mut self, plane: Plane) -> Option<f32> {
         self.plane = plane;
-        self.look();
+        self.look(2);
         self.light(false, 2).map(|(_, score)| score)
     }
 
@@ -459,7 +461,7 @@ impl<'a> Lattice<'a> {
         self.plane = plane;
         let mut before = 0.0;
         for round in 0..4 {
-            self.look();
+            self.look(2);
             let (score, moved) = self.adjust::<{ LIGHT + 8 }>(false, 2)?;
             // Settled, or going nowhere.
             if round == 3 || moved < 0.03 * self.module() || (round == 2 && score < 0.3 && score < before + 0.05) {
@@ -473,7 +475,7 @@ impl<'a> Lattice<'a> {
     /// The same with the blur, after [`Lattice::approach`].
     pub(super) fn fit_functions(&mut self) -> Option<f32> {
         let mut score = 0.0;
-        self.look();
+        self.look(2);
         let start = self.blur;
         let mut best = None;
         for scale in [0.55, 0.75, 1.0, 1.35, 1.8] {
@@ -496,9 +498,9 @@ impl<'a> Lattice<'a> {
         }
         self.blur = best;
         self.draw();
-        self.adjust::<{ LIGHT + 8 }>(false, 1)?;
-        self.look();
-        self.light(false, 1).map(|(_, score)| score)
+        self.adjust::<{ LIGHT + 8 }>(false, 2)?;
+        self.look(2);
+        self.light(false, 2).map(|(_, score)| score)
     }
 
     /// Takes in plane, light and blur as they are.
@@ -508,7 +510,7 @@ impl<'a> Lattice<'a> {
         self.looked.extend((0..count).flat_map(|j| (0..count).map(move |i| (i, j))));
         self.all = true;
         self.draw();
-        self.look();
+        self.look(1);
         self.light(false, 1).map(|(_, score)| score)
     }
 
@@ -519,7 +521,7 @@ impl<'a> Lattice<'a> {
         for _ in 0..2 {
             self.relight();
             self.adjust::<{ LIGHT + PARAMETERS }>(true, 2)?;
-            self.look();
+            self.look(1);
         }
         let start = self.blur;
         let (mut score, mut best) = (f32::NEG_INFINITY, start);

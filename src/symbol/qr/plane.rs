@@ -166,13 +166,17 @@ mod tests {
         plane.h[8] = 1.5;
         plane.h[13] = -2.0;
         for (a, b) in [(0.0, 0.0), (0.7, -0.9), (-1.0, 0.4)] {
-            let (across, down) = (plane.turned(a as f32, b as f32, (1.0, 0.0)), plane.turned(a as f32, b as f32, (0.0, 1.0)));
+            let (across, down) =
+                (plane.turned(a as f32, b as f32, (1.0, 0.0)), plane.turned(a as f32, b as f32, (0.0, 1.0)));
             for i in 0..PARAMETERS {
                 let mut moved = plane;
                 moved.h[i] += 1e-6;
                 let ((x0, y0), (x1, y1)) = (plane.at(a, b), moved.at(a, b));
                 let (dx, dy) = ((x1 - x0) * 1e6, (y1 - y0) * 1e6);
-                assert!((dx - f64::from(across[i])).abs() < 1e-2 && (dy - f64::from(down[i])).abs() < 1e-2, "parameter {i} at ({a}, {b})");
+                assert!(
+                    (dx - f64::from(across[i])).abs() < 1e-2 && (dy - f64::from(down[i])).abs() < 1e-2,
+                    "parameter {i} at ({a}, {b})"
+                );
             }
         }
     }
