@@ -174,9 +174,9 @@ impl Budget {
     /// For a frame whose bar code has said all already.
     const QUICK: Self = Self { step: 2, blurred: false, fits: 2, refits: 1 };
     /// For every frame.
-    const USUAL: Self = Self { step: 2, blurred: false, fits: 10, refits: 5 };
+    const USUAL: Self = Self { step: 2, blurred: false, fits: 8, refits: 3 };
     /// For frames that hold something like a code that the usual search did not read.
-    const THOROUGH: Self = Self { step: 1, blurred: true, fits: 12, refits: 5 };
+    const THOROUGH: Self = Self { step: 1, blurred: true, fits: 10, refits: 3 };
 }
 
 /// Three finder patterns and the version that makes them look most like ones.
