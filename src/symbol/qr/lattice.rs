@@ -111,6 +111,8 @@ fn linear(table: &[f32; 257], grey: f32) -> f32 {
 static LIGHTS: std::sync::LazyLock<[f32; 257]> =
     std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
 
+/// Rounds over the modules from one search of windows to the next.
+const SEARCH_EVERY: usize = 4;
 /// How much of the assumed noise each round over the modules leaves.
 const FALL: f32 = 0.85;
 /// Side of the window of modules that are decided together, how many they are, and their choices.
@@ -670,7 +672,7 @@ impl<'a> Lattice<'a> {
                 }
             }
             noise = (noise * FALL).max(0.01);
-            if thorough {
+            if thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1 {
                 self.search(&matched, &kernels, (wide, high));
             }
         }
