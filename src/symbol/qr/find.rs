@@ -101,16 +101,25 @@ impl Search {
                 self.divide_far(LAST_RADIUS / 2);
                 self.finders(level, 1, &mut finders);
             }
-            match levels.get(at + 1) {
-                Some(half) => self.divide(half),
-                None => {
-                    let half = std::mem::take(&mut self.halved);
-                    self.divide(&half);
-                    self.halved = half;
-                }
+            let halved = std::mem::take(&mut self.halved);
+            let half = levels.get(at + 1).unwrap_or(&halved);
+            if blurred {
+                self.divide(half, 1);
+                self.finders(level, 2, &mut finders);
             }
+            let wide = finders.len();
+            self.divide(half, 0);
+            self.halved = halved;
             self.finders(level, step, &mut finders);
             if blurred {
+                // What both thresholds show is one.
+                let (old, new) = finders.split_at_mut(wide);
+                for f in old {
+                    if new.iter().any(|n| (n.x - f.x).hypot(n.y - f.y) < 1.5 * n.module) {
+                        f.weight = 0.0;
+                    }
+                }
+                finders.retain(|f| f.weight > 0.0);
                 self.blurred(level, &mut finders);
             }
             sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
@@ -288,27 +297,38 @@ impl Search {
         }
     }
 
-    /// The threshold of a level: a mean over three by three pixels of its halving.
-    fn divide(&mut self, half: &Level) {
+    /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
+    /// which the outermost count half.
+    fn divide(&mut self, half: &Level, outer: u16) {
         let (width, height) = (half.width, half.height);
+        // In units of the outermost: 9 or 64.
+        let inner = outer + 1;
+        let side = 3 * inner + 2 * outer;
+        let parts = GREY as u32 * 65536 / u32::from(side * side);
         self.threshold.clear();
         self.threshold.resize(width * height, 0);
         self.weighted.clear();
-        self.weighted.resize(width + 2, 0);
-        let row = |y: usize| &half.luma[y.min(height - 1) * width..][..width];
+        self.weighted.resize(width + 4, 0);
+        let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
+        let weigh = |[a, b, c, d, e]: [u16; 5]| {
+            let middle = b.wrapping_add(c).wrapping_add(d).wrapping_mul(inner);
+            middle.wrapping_add(a.wrapping_add(e).wrapping_mul(outer))
+        };
         for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
-            for (((s, a), b), c) in
-                self.weighted[1..].iter_mut().zip(row(y.saturating_sub(1))).zip(row(y)).zip(row(y + 1))
-            {
-                *s = u16::from(*a).wrapping_add(u16::from(*b)).wrapping_add(u16::from(*c));
+            let y = y as isize;
+            let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
+            for (((((s, a), b), c), d), e) in self.weighted[2..].iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                *s = weigh([*a, *b, *c, *d, *e].map(u16::from));
             }
             // The edge repeated on both sides.
-            self.weighted[0] = self.weighted[1];
-            self.weighted[width + 1] = self.weighted[width];
-            let (a, b, c) = (&self.weighted[..width], &self.weighted[1..][..width], &self.weighted[2..][..width]);
-            for (((o, a), b), c) in out.iter_mut().zip(a).zip(b).zip(c) {
-                // At most 9 · 255 · GREY.
-                *o = (a.wrapping_add(*b).wrapping_add(*c).wrapping_mul(GREY as u16) / 9).saturating_sub(BIAS);
+            let (first, last) = (self.weighted[2], self.weighted[width + 1]);
+            self.weighted[..2].fill(first);
+            self.weighted[width + 2..].fill(last);
+            let [a, b, c, d, e] = std::array::from_fn(|i| &self.weighted[i..][..width]);
+            for (((((o, a), b), c), d), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                // At most 64 · 255.
+                let sum = weigh([*a, *b, *c, *d, *e]);
+                *o = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
             }
         }
     }
