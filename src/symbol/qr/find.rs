@@ -31,6 +31,9 @@ const SIGHTINGS: usize = 400;
 /// along a row of a code that is turned by 45° a module seems 1.4 times as long.
 const DISTANCE: std::ops::RangeInclusive<f32> = 8.5..=190.0;
 
+/// Cosine of the angle between the legs of a code: seen at a slant of 50° it differs from 90° by up to 25°.
+const MOST_SKEW: f32 = 0.52;
+
 /// A finder pattern, in pixels of its level.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Finder {
@@ -601,13 +604,17 @@ fn gather(found: &mut Vec<Finder>, first: usize, new: Finder) {
 
 /// The triples that finder patterns make, best first.
 fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
+    let mut partners: Vec<&Finder> = Vec::new();
     for (i, v) in finders.iter().enumerate() {
-        for (j, p) in finders.iter().enumerate() {
-            if j == i || !may_pair(v, p) {
-                continue;
-            }
-            for (k, q) in finders.iter().enumerate().skip(j + 1) {
-                if k == i || !may_pair(v, q) {
+        partners.clear();
+        partners.extend(finders.iter().enumerate().filter(|(j, p)| *j != i && may_pair(v, p)).map(|(_, p)| p));
+        for (j, p) in partners.iter().enumerate() {
+            let (ax, ay) = (p.x - v.x, p.y - v.y);
+            let most = MOST_SKEW * MOST_SKEW * (ax * ax + ay * ay);
+            for q in &partners[j + 1..] {
+                let (bx, by) = (q.x - v.x, q.y - v.y);
+                let along = ax * bx + ay * by;
+                if along * along > most * (bx * bx + by * by) {
                     continue;
                 }
                 let Some(triple) = corner(v, p, q) else { continue };
@@ -640,9 +647,9 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let (la, lb) = (ax.hypot(ay), bx.hypot(by));
     let skew = ((ax * bx + ay * by) / (la * lb).max(1.0)).abs();
     let lean = (la / lb.max(1.0)).ln().abs();
-    // Seen at a slant of 50° legs differ by 1.6 and the angle by 25°.
+    // Seen at a slant of 50° legs differ by 1.6.
     let fits = uneven < 0.4
-        && skew < 0.52
+        && skew < MOST_SKEW
         && lean < 0.62
         && DISTANCE.contains(&(la / module))
         && DISTANCE.contains(&(lb / module));

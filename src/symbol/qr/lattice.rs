@@ -42,9 +42,8 @@ impl<const N: usize> Sums<N> {
             let share = weight * row[i];
             self.b[i] += share * value;
             // Four at a time; what lies below the diagonal is left unread.
-            for j in i / 4 * 4..N {
-                self.a[i][j] += share * row[j];
-            }
+            let from = i / 4 * 4;
+            self.a[i][from..].iter_mut().zip(&row[from..]).for_each(|(a, r)| *a += share * r);
         }
     }
 

@@ -58,6 +58,8 @@ const SMALLEST_PAYMENT: usize = 5;
 /// How often something like a finder pattern must have been seen on a level, or on the next finer one, for the thorough
 /// search. Codes blurred by a whole module still show it now and then, pages of print mostly do not.
 const LEAST_SIGHTINGS: usize = 2;
+/// A level with more of them is full of what only looks like finder patterns, and so is what a closer search finds there.
+const MOST_SIGHTINGS: usize = 150;
 /// Rounds over the modules in which their chances settle.
 const SWEEPS: usize = 24;
 
@@ -98,7 +100,8 @@ impl QrReader {
             let mut budget = Budget::THOROUGH;
             for at in (first..levels.len()).chain((0..first).rev()) {
                 let seen = sightings.iter().skip(at.saturating_sub(1)).take(if at == 0 { 1 } else { 2 });
-                if seen.copied().max().unwrap_or(0) < LEAST_SIGHTINGS {
+                let full = sightings.get(at).is_some_and(|s| *s > MOST_SIGHTINGS);
+                if full || seen.copied().max().unwrap_or(0) < LEAST_SIGHTINGS {
                     continue;
                 }
                 self.read_level(levels, at, &mut budget, &mut found);
