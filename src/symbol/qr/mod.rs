@@ -57,7 +57,7 @@ const LARGE_LEVEL: usize = 500_000;
 const SMALLEST_PAYMENT: usize = 5;
 /// How often something like a finder pattern must have been seen on a level, or on the next finer one, for the thorough
 /// search. Codes blurred by a whole module still show it now and then, pages of print mostly do not.
-const LEAST_SIGHTINGS: usize = 2;
+const LEAST_SIGHTINGS: usize = 1;
 /// A level with more of them is full of what only looks like finder patterns, and so is what a closer search finds there.
 const MOST_SIGHTINGS: usize = 150;
 /// Rounds over the modules in which their chances settle.
