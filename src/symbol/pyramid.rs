@@ -80,7 +80,7 @@ impl Pyramid {
 }
 
 /// Area average of 2×2 pixels; an odd last row or column is dropped.
-fn halve(from: &Level, to: &mut Level) {
+pub(super) fn halve(from: &Level, to: &mut Level) {
     to.width = from.width / 2;
     to.height = from.height / 2;
     to.luma.clear();

@@ -6,16 +6,18 @@
 use super::radial::Radial;
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
-use crate::symbol::pyramid::Level;
+use crate::symbol::pyramid::{Level, halve};
 
 /// Side of the blocks that are looked at or left out, in pixels.
 const BLOCK: usize = 16;
 /// Grey levels between light and dark that a block's neighbourhood must have to hold any dark module.
 const LEAST_CONTRAST: u8 = 24;
-/// Half the side of the square whose mean divides light from dark, in pixels: of modules of one to three pixels it holds
-/// four to eleven. Larger modules are seen on a coarser level.
-const RADIUS: usize = 3;
-/// The same on the coarsest level, where there is nothing coarser to see large modules on.
+/// Parts of a grey level that the threshold between light and dark is counted in.
+const GREY: i16 = 16;
+/// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
+const BIAS: u16 = 32;
+/// The same threshold on the coarsest level, where there is nothing coarser to see large modules on, is a mean over so
+/// many pixels to each side. Elsewhere it spans six pixels.
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
 const FINDERS: usize = 44;
@@ -23,13 +25,14 @@ const FINDERS: usize = 44;
 const TRIPLES: usize = 150;
 /// Blurred ones that are matched.
 const BLURRED: usize = 30;
-/// Grey levels that the middle of a blurred one must be darker than its surroundings.
-const LEAST_DEPTH: i32 = 2;
 /// Sightings kept apart while a level is searched: noise makes thousands.
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
 /// along a row of a code that is turned by 45° a module seems 1.4 times as long.
 const DISTANCE: std::ops::RangeInclusive<f32> = 8.5..=190.0;
+
+/// Cosine of the angle between the legs of a code: seen at a slant of 50° it differs from 90° by up to 25°.
+const MOST_SKEW: f32 = 0.52;
 
 /// A finder pattern, in pixels of its level.
 #[derive(Debug, Clone, Copy)]
@@ -56,55 +59,96 @@ pub(super) struct Triple {
 /// Searches levels. Holds the memory, so that a running camera allocates little anew.
 #[derive(Debug, Default)]
 pub(super) struct Search {
-    /// Luminance minus its mean around, times the pixels of the square; dark is negative.
-    difference: Vec<i32>,
-    /// Sums of three by three of it.
-    smooth: Vec<i32>,
+    /// Where there is no next level: the pixels halved.
+    halved: Level,
+    /// What divides light from dark, in [`GREY`]ths of a grey level: a weighted mean round each two by two pixels.
+    threshold: Vec<u16>,
+    /// Sums of columns of the halved picture, its edges repeated on both sides.
     columns: Vec<u32>,
+    weighted: Vec<u16>,
+    /// Rows of luminance less threshold; dark is negative.
+    lines: [Vec<i16>; 3],
+    /// One where a row changes between light and dark.
+    changes: Vec<u8>,
+    /// Sums of three by three of luminance less threshold.
+    smooth: Vec<i16>,
+    lows: Vec<u8>,
+    highs: Vec<u8>,
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
+    finders: Vec<Finder>,
+    /// Places where a row and a column showed the ratio, since the search of a level began.
+    sightings: usize,
     radial: Radial,
     width: usize,
     height: usize,
 }
 
 impl Search {
-    /// The triples of a level that may be codes, best first. `last` is the coarsest one; `blurred`
-    /// looks for finder patterns whose light ring does not show as well.
-    pub(super) fn triples(&mut self, level: &Level, last: bool, blurred: bool, out: &mut Vec<Triple>) {
+    /// The triples of a level that may be codes, best first; the next level is its halving. `blurred` looks for finder
+    /// patterns whose light ring does not show as well. How often a row and a column showed something like one.
+    pub(super) fn triples(
+        &mut self,
+        levels: &[Level],
+        at: usize,
+        step: usize,
+        blurred: bool,
+        out: &mut Vec<Triple>,
+    ) -> usize {
         out.clear();
-        let mut finders = Vec::new();
-        if last {
-            self.finders(level, LAST_RADIUS, 1, &mut finders);
-        }
-        // The middle of a finder pattern is three modules high: every second row meets all but the smallest.
-        self.finders(level, RADIUS, if blurred { 1 } else { 2 }, &mut finders);
-        if blurred {
-            self.blurred(level, &mut finders);
-        }
-        sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
-        finders.truncate(FINDERS);
-        for (i, a) in finders.iter().enumerate() {
-            for (j, b) in finders.iter().enumerate().skip(i + 1) {
-                for c in finders.iter().skip(j + 1) {
-                    for (v, p, q) in [(a, b, c), (b, a, c), (c, a, b)] {
-                        let Some(triple) = corner(v, p, q) else { continue };
-                        let place = out.partition_point(|t| t.misfit <= triple.misfit);
-                        if place < TRIPLES {
-                            out.insert(place, triple);
-                            out.truncate(TRIPLES);
-                        }
+        self.sightings = 0;
+        let mut finders = std::mem::take(&mut self.finders);
+        finders.clear();
+        if let Some(level) = self.begin(levels, at) {
+            if at + 1 == levels.len() {
+                self.divide_far(LAST_RADIUS / 2);
+                self.finders(level, 1, &mut finders);
+            }
+            let halved = std::mem::take(&mut self.halved);
+            let half = levels.get(at + 1).unwrap_or(&halved);
+            if blurred {
+                self.divide(half, 1);
+                self.finders(level, 2, &mut finders);
+            }
+            let wide = finders.len();
+            self.divide(half, 0);
+            self.halved = halved;
+            self.finders(level, step, &mut finders);
+            if blurred {
+                // What both thresholds show is one.
+                let (old, new) = finders.split_at_mut(wide);
+                for f in old {
+                    if new.iter().any(|n| (n.x - f.x).hypot(n.y - f.y) < 1.5 * n.module) {
+                        f.weight = 0.0;
                     }
                 }
+                finders.retain(|f| f.weight > 0.0);
+                self.blurred(level, &mut finders);
+            }
+            sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
+            finders.truncate(FINDERS);
+            combine(&finders, out);
+            for triple in out.iter_mut() {
+                triple.sides[0] = self.side(level, triple);
             }
         }
-        for triple in out {
-            triple.sides[0] = self.side(triple);
+        self.finders = finders;
+        self.sightings
+    }
+
+    /// Takes in a level, if it is large enough for a code.
+    fn begin<'a>(&mut self, levels: &'a [Level], at: usize) -> Option<&'a Level> {
+        let level = levels.get(at).filter(|l| l.width >= 21 && l.height >= 21)?;
+        (self.width, self.height) = (level.width, level.height);
+        if at + 1 == levels.len() {
+            halve(level, &mut self.halved);
         }
+        self.find_busy(level);
+        Some(level)
     }
 
     /// Modules on a side, by the modules' length along the legs themselves.
-    fn side(&self, triple: &Triple) -> f32 {
+    fn side(&self, level: &Level, triple: &Triple) -> f32 {
         let [v, p, q] = triple.middles;
         let mut sum = 0.0;
         let mut legs = 0.0;
@@ -114,7 +158,7 @@ impl Search {
             let step = (dx / leg, dy / leg);
             let guess = leg / (triple.sides[1] - 7.0).max(1.0);
             let modules: Vec<f32> =
-                [v, end].iter().filter_map(|at| self.cross(at.x, at.y, step, guess)).map(|(_, m)| m).collect();
+                [v, end].iter().filter_map(|at| self.cross(level, at.x, at.y, step, guess)).map(|(_, m)| m).collect();
             if !modules.is_empty() {
                 sum += leg * modules.len() as f32 / modules.iter().sum::<f32>();
                 legs += 1.0;
@@ -124,22 +168,15 @@ impl Search {
     }
 
     /// Adds the finder patterns of a level that every `step`th row shows.
-    fn finders(&mut self, level: &Level, radius: usize, step: usize, found: &mut Vec<Finder>) {
-        let (width, height) = (level.width, level.height);
-        (self.width, self.height) = (width, height);
-        if width < 21 || height < 21 {
-            self.difference.clear();
-            self.width = 0;
-            return;
-        }
-        self.find_busy(level);
-        self.subtract_mean(level, radius);
+    fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>) {
         let from = found.len();
-        let columns = width.div_ceil(BLOCK);
-        for y in (0..height).step_by(step) {
-            let busy = &self.busy[y / BLOCK * columns..][..columns];
+        let columns = self.width.div_ceil(BLOCK);
+        let mut line = std::mem::take(&mut self.lines[0]);
+        let mut changes = std::mem::take(&mut self.changes);
+        for y in (0..self.height).step_by(step) {
             let mut column = 0;
             while column < columns {
+                let busy = &self.busy[y / BLOCK * columns..][..columns];
                 if !busy[column] {
                     column += 1;
                     continue;
@@ -148,9 +185,12 @@ impl Search {
                 while column < columns && busy[column] {
                     column += 1;
                 }
-                self.scan(y, start * BLOCK, (column * BLOCK).min(width), from, found);
+                let (start, end) = (start * BLOCK, (column * BLOCK).min(self.width));
+                self.subtract(level, y, start, end, &mut line);
+                self.sightings += self.scan(level, (start, y), &line, &mut changes, from, found);
             }
         }
+        (self.lines[0], self.changes) = (line, changes);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
@@ -159,25 +199,28 @@ impl Search {
     /// neighbourhoods, the best first.
     fn blurred(&mut self, level: &Level, found: &mut Vec<Finder>) {
         let (width, height) = (self.width, self.height);
-        if width == 0 {
-            return;
-        }
-        let area = ((2 * RADIUS + 1) * (2 * RADIUS + 1)) as i32;
         let blocks = width.div_ceil(BLOCK);
-        // Sums of three by three, so that noise moves the darkest place less.
+        // Sums of three by three, so that noise moves the darkest place less. Halved, to fit.
         self.smooth.clear();
         self.smooth.resize(width * height, 0);
-        let mut columns = vec![0i32; width];
-        for y in 1..height - 1 {
-            let row = |y: usize| &self.difference[y * width..][..width];
-            for (((c, a), b), d) in columns.iter_mut().zip(row(y - 1)).zip(row(y)).zip(row(y + 1)) {
-                *c = a + b + d;
+        let mut lines = std::mem::take(&mut self.lines);
+        for y in 0..height {
+            self.subtract(level, y, 0, width, &mut lines[y % 3]);
+            if y < 2 {
+                continue;
             }
-            let out = &mut self.smooth[y * width + 1..][..width - 2];
-            for (o, c) in out.iter_mut().zip(columns.windows(3)) {
-                *o = c[0] + c[1] + c[2];
+            let [a, b, c] = &lines;
+            let out = &mut self.smooth[(y - 1) * width..][..width];
+            for (((o, a), b), c) in out.iter_mut().zip(&a[1..]).zip(&b[1..]).zip(&c[1..]) {
+                *o = (a.wrapping_add(*b).wrapping_add(*c)) >> 1;
             }
+            // From left to right each sum takes the place before its middle's.
+            for x in 0..width - 2 {
+                out[x] = out[x].wrapping_add(out[x + 1]).wrapping_add(out[x + 2]);
+            }
+            out.copy_within(0..width - 2, 1);
         }
+        self.lines = lines;
         let mut best: Vec<Finder> = Vec::new();
         for y in 2..height - 2 {
             let row = |y: usize| &self.smooth[y * width..][..width];
@@ -186,7 +229,7 @@ impl Search {
             for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
                 for x in (block * BLOCK).max(2)..((block + 1) * BLOCK).min(width - 2) {
                     let own = line[x];
-                    if own > -9 * LEAST_DEPTH * area
+                    if own >= 0
                         || line[x - 1] < own
                         || line[x + 1] <= own
                         || row(y - 1)[x - 2..x + 3].iter().any(|&v| v < own)
@@ -226,13 +269,19 @@ impl Search {
     fn find_busy(&mut self, level: &Level) {
         let (columns, rows) = (level.width.div_ceil(BLOCK), level.height.div_ceil(BLOCK));
         self.extremes.clear();
-        self.extremes.resize(columns * rows, (255, 0));
-        for (y, line) in level.luma.chunks_exact(level.width).enumerate() {
-            let extremes = &mut self.extremes[y / BLOCK * columns..][..columns];
-            for ((low, high), pixels) in extremes.iter_mut().zip(line.chunks(BLOCK)) {
-                *low = pixels.iter().fold(*low, |m, &v| m.min(v));
-                *high = pixels.iter().fold(*high, |m, &v| m.max(v));
+        for band in level.luma.chunks(level.width * BLOCK) {
+            self.lows.clear();
+            self.lows.resize(level.width, 255);
+            self.highs.clear();
+            self.highs.resize(level.width, 0);
+            // Every second row tells enough.
+            for line in band.chunks_exact(level.width).step_by(2) {
+                self.lows.iter_mut().zip(line).for_each(|(low, v)| *low = (*low).min(*v));
+                self.highs.iter_mut().zip(line).for_each(|(high, v)| *high = (*high).max(*v));
             }
+            self.extremes.extend(self.lows.chunks(BLOCK).zip(self.highs.chunks(BLOCK)).map(|(lows, highs)| {
+                (lows.iter().fold(255, |m, v| (*v).min(m)), highs.iter().fold(0, |m, v| (*v).max(m)))
+            }));
         }
         self.busy.clear();
         for row in 0..rows {
@@ -251,98 +300,205 @@ impl Search {
         }
     }
 
-    /// Fills `difference`; where nothing is busy all is light.
-    fn subtract_mean(&mut self, level: &Level, radius: usize) {
-        let (width, height) = (level.width, level.height);
-        let blocks = width.div_ceil(BLOCK);
-        let area = ((2 * radius + 1) * (2 * radius + 1)) as i32;
-        self.difference.clear();
-        self.difference.resize(width * height, 1);
-        self.columns.clear();
-        self.columns.resize(width + 2 * radius + 1, 0);
-        let row = |y: isize| &level.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
-        let reach = radius as isize;
-        for y in -reach..reach {
-            for (sum, &v) in self.columns[radius..].iter_mut().zip(row(y)) {
-                *sum += u32::from(v);
-            }
-        }
-        for y in 0..height {
-            for (sum, &v) in self.columns[radius..].iter_mut().zip(row(y as isize + reach)) {
-                *sum += u32::from(v);
+    /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
+    /// which the outermost count half.
+    fn divide(&mut self, half: &Level, outer: u16) {
+        let (width, height) = (half.width, half.height);
+        // In units of the outermost: 9 or 64.
+        let inner = outer + 1;
+        let side = 3 * inner + 2 * outer;
+        let parts = GREY as u32 * 65536 / u32::from(side * side);
+        self.threshold.clear();
+        self.threshold.resize(width * height, 0);
+        self.weighted.clear();
+        self.weighted.resize(width + 4, 0);
+        let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
+        let weigh = |[a, b, c, d, e]: [u16; 5]| {
+            let middle = b.wrapping_add(c).wrapping_add(d).wrapping_mul(inner);
+            middle.wrapping_add(a.wrapping_add(e).wrapping_mul(outer))
+        };
+        for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
+            let y = y as isize;
+            let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
+            for (((((s, a), b), c), d), e) in self.weighted[2..].iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                *s = weigh([*a, *b, *c, *d, *e].map(u16::from));
             }
             // The edge repeated on both sides.
-            let (first, end) = (self.columns[radius], self.columns[radius + width - 1]);
-            self.columns[..radius].fill(first);
-            self.columns[radius + width..].fill(end);
-            let busy = &self.busy[y / BLOCK * blocks..][..blocks];
-            let line = row(y as isize);
-            for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
-                let (from, to) = (block * BLOCK, ((block + 1) * BLOCK).min(width));
-                let mut sum: u32 = self.columns[from..from + 2 * radius].iter().sum();
-                let out = &mut self.difference[y * width + from..y * width + to];
-                let entering = &self.columns[from + 2 * radius..];
-                let leaving = &self.columns[from..];
-                for (((d, &v), &new), &old) in out.iter_mut().zip(&line[from..to]).zip(entering).zip(leaving) {
-                    sum += new;
-                    *d = i32::from(v) * area - sum as i32;
-                    sum -= old;
-                }
-            }
-            for (sum, &v) in self.columns[radius..].iter_mut().zip(row(y as isize - reach)) {
-                *sum -= u32::from(v);
+            let (first, last) = (self.weighted[2], self.weighted[width + 1]);
+            self.weighted[..2].fill(first);
+            self.weighted[width + 2..].fill(last);
+            let [a, b, c, d, e] = std::array::from_fn(|i| &self.weighted[i..][..width]);
+            for (((((o, a), b), c), d), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                // At most 64 · 255.
+                let sum = weigh([*a, *b, *c, *d, *e]);
+                *o = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
             }
         }
     }
 
-    /// Looks for the ratio along a stretch of a row, edges between pixels.
-    fn scan(&self, y: usize, from: usize, to: usize, first: usize, found: &mut Vec<Finder>) {
-        let line = &self.difference[y * self.width..][..self.width];
-        let mut runs = [0.0f32; 5];
-        let mut edge = from as f32;
-        let mut before = 1i32;
-        // A light pixel after the last ends a run there.
-        for (x, now) in (from..).zip(line[from..to].iter().copied().chain([1])) {
-            if (now < 0) != (before < 0) {
-                let at = x as f32 - now as f32 / (now - before) as f32;
-                runs.rotate_left(1);
-                runs[4] = at - edge;
-                edge = at;
-                if before < 0
-                    && let Some(module) = ratio(&runs)
-                {
-                    let middle = at - runs[4] - runs[3] - runs[2] / 2.0;
-                    if let Some(finder) = self.confirm(middle, y as f32, module) {
+    /// The threshold of the coarsest level for large modules: the mean over `2 · radius + 1` pixels of its halving, both
+    /// ways.
+    fn divide_far(&mut self, radius: usize) {
+        let (width, height) = (self.halved.width, self.halved.height);
+        let area = ((2 * radius + 1) * (2 * radius + 1)) as u32;
+        self.threshold.clear();
+        self.columns.clear();
+        self.columns.resize(width + 2 * radius, 0);
+        let reach = radius as isize;
+        let row = |y: isize| &self.halved.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
+        for y in 0..height as isize {
+            self.columns[radius..radius + width].fill(0);
+            for near in y - reach..=y + reach {
+                for (sum, v) in self.columns[radius..].iter_mut().zip(row(near)) {
+                    *sum += u32::from(*v);
+                }
+            }
+            let (first, last) = (self.columns[radius], self.columns[radius + width - 1]);
+            self.columns[..radius].fill(first);
+            self.columns[radius + width..].fill(last);
+            self.threshold.extend(
+                self.columns
+                    .windows(2 * radius + 1)
+                    .map(|window| (window.iter().sum::<u32>() * GREY as u32 / area) as u16),
+            );
+        }
+    }
+
+    /// Luminance less threshold along a stretch of a row, with a light one before and behind.
+    fn subtract(&self, level: &Level, y: usize, from: usize, to: usize, out: &mut Vec<i16>) {
+        let half = self.width / 2;
+        let luma = &level.luma[y * self.width + from..y * self.width + to];
+        let threshold = &self.threshold[(y / 2).min(self.height / 2 - 1) * half..][..half];
+        out.clear();
+        out.resize(to - from + 2, GREY);
+        let (pairs, rest) = luma.as_chunks::<2>();
+        let (outs, last) = out[1..=to - from].as_chunks_mut::<2>();
+        for ((o, v), t) in outs.iter_mut().zip(pairs).zip(&threshold[from / 2..]) {
+            *o = v.map(|v| (i16::from(v) * GREY).wrapping_sub(*t as i16));
+        }
+        if let ([v], [o]) = (rest, last) {
+            *o = i16::from(*v) * GREY - threshold[half - 1] as i16;
+        }
+    }
+
+    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; how many columns showed it too.
+    fn scan(
+        &self,
+        level: &Level,
+        (start, y): (usize, usize),
+        line: &[i16],
+        changes: &mut Vec<u8>,
+        first: usize,
+        found: &mut Vec<Finder>,
+    ) -> usize {
+        let mut sightings = 0;
+        changes.clear();
+        changes.extend(line.iter().zip(&line[1..]).map(|(before, now)| ((before ^ now) < 0) as u8));
+        changes.resize(changes.len().next_multiple_of(8), 0);
+        // Places in `line` before which it changes, the last six of them.
+        let mut edges = [0usize; 6];
+        for (eight, word) in changes.as_chunks::<8>().0.iter().enumerate() {
+            let mut word = u64::from_le_bytes(*word);
+            while word != 0 {
+                let at = 8 * eight + word.trailing_zeros() as usize / 8 + 1;
+                word &= word - 1;
+                edges.rotate_left(1);
+                edges[5] = at;
+                if line[at] < 0 || edges[0] == 0 {
+                    continue;
+                }
+                // Most of what is not one fails here, a pixel of doubt left.
+                let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
+                let side = b.max(c);
+                if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) {
+                    continue;
+                }
+                let places = edges.map(|at| {
+                    let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
+                    at as f32 - now / (now - before)
+                });
+                let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
+                if let Some(module) = ratio(&runs) {
+                    let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
+                    let Some(finder) = self.upright(level, middle, y as f32, module) else { continue };
+                    sightings += 1;
+                    if let Some(finder) = self.confirm(level, finder, module) {
                         gather(found, first, finder);
                     }
                 }
             }
-            before = now;
         }
+        sightings
     }
 
-    /// A row's sighting, if the column through its middle and a diagonal show the ratio too: slanting bars look like a
-    /// finder pattern along any line but the one that runs with them.
-    fn confirm(&self, x: f32, y: f32, module: f32) -> Option<Finder> {
-        let (down, tall) = self.cross(x, y, (0.0, 1.0), module)?;
-        let y = y + down;
-        let (right, wide) = self.cross(x, y, (1.0, 0.0), module)?;
-        let x = x + right;
-        if (tall / wide).ln().abs() > 0.7 {
-            return None;
-        }
+    /// A row's sighting, if the column through its middle shows the ratio too.
+    fn upright(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
+        let (y, tall) = self.cross_pixels(level, x, y, true, module)?;
+        let (x, wide) = self.cross_pixels(level, x, y, false, module)?;
+        ((tall / wide).ln().abs() <= 0.7).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: 0.0 })
+    }
+
+    /// The same, if a diagonal shows it as well: slanting bars look like a finder pattern along any line but the one that
+    /// runs with them.
+    fn confirm(&self, level: &Level, finder: Finder, module: f32) -> Option<Finder> {
+        let Finder { x, y, .. } = finder;
         const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
         let diagonals = [(SLANT, SLANT), (SLANT, -SLANT)]
             .into_iter()
-            .filter_map(|step| self.cross(x, y, step, module))
+            .filter_map(|step| self.cross(level, x, y, step, module))
             .filter(|(_, m)| (m / module).ln().abs() < 0.8)
             .count();
-        (diagonals > 0).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: diagonals as f32 })
+        (diagonals > 0).then_some(Finder { weight: diagonals as f32, ..finder })
+    }
+
+    /// The ratio along the column, if `down`, or row of pixels nearest to a place: where on it the middle lies, and the
+    /// module.
+    fn cross_pixels(&self, level: &Level, x: f32, y: f32, down: bool, module: f32) -> Option<(f32, f32)> {
+        if !(x >= 0.0 && y >= 0.0) {
+            return None;
+        }
+        let half = self.width / 2;
+        let (x, y) = ((x + 0.5) as usize, (y + 0.5) as usize);
+        let (middle, length) = if down { (y, self.height / 2 * 2) } else { (x, half * 2) };
+        let at = |along: usize| -> Option<i16> {
+            let (x, y) = if down { (x, along) } else { (along, y) };
+            let threshold = *self.threshold.get((y / 2).min(self.height / 2 - 1) * half + (x / 2).min(half - 1))?;
+            Some(i16::from(*level.luma.get(y * self.width + x)?) * GREY - threshold as i16)
+        };
+        if middle >= length || at(middle)? >= 0 {
+            return None;
+        }
+        let reach = (7.0 * module + 3.0) as usize;
+        let walk = |ahead: bool| -> Option<[f32; 3]> {
+            let mut edges = [0.0; 3];
+            let (mut along, mut before) = (0usize, at(middle)?);
+            for edge in &mut edges {
+                loop {
+                    along += 1;
+                    let place = if ahead { middle + along } else { middle.checked_sub(along)? };
+                    if along > reach || place >= length {
+                        return None;
+                    }
+                    let now = at(place)?;
+                    let crossed = (now ^ before) < 0;
+                    let part = f32::from(now) / (f32::from(now) - f32::from(before));
+                    before = now;
+                    if crossed {
+                        *edge = along as f32 - part;
+                        break;
+                    }
+                }
+            }
+            Some(edges)
+        };
+        let (back, ahead) = (walk(false)?, walk(true)?);
+        let (offset, module) = middle_of(&back, &ahead)?;
+        Some((middle as f32 + offset, module))
     }
 
     /// The ratio along a line through a place: how far along it the middle lies, and the module.
-    fn cross(&self, x: f32, y: f32, step: (f32, f32), module: f32) -> Option<(f32, f32)> {
-        if self.sample(x, y)? >= 0.0 {
+    fn cross(&self, level: &Level, x: f32, y: f32, step: (f32, f32), module: f32) -> Option<(f32, f32)> {
+        if self.sample(level, x, y)? >= 0.0 {
             return None;
         }
         let stride = if module < 3.0 { 0.5 } else { 0.2 * module };
@@ -356,7 +512,7 @@ impl Search {
                     if along > 7.0 * module + 3.0 {
                         return None;
                     }
-                    let now = self.sample(x + sense * along * step.0, y + sense * along * step.1)?;
+                    let now = self.sample(level, x + sense * along * step.0, y + sense * along * step.1)?;
                     let crossed = (now < 0.0) != (before < 0.0);
                     let part = now / (now - before);
                     before = now;
@@ -369,13 +525,12 @@ impl Search {
             Some(edges)
         };
         let (back, ahead) = (walk(-1.0)?, walk(1.0)?);
-        let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
-        let module = ratio(&runs)?;
-        Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
+        middle_of(&back, &ahead)
     }
 
-    /// The difference at a place between pixels; `None` outside the picture.
-    fn sample(&self, x: f32, y: f32) -> Option<f32> {
+    /// Luminance less threshold at a place between pixels; `None` outside the picture.
+    #[inline]
+    fn sample(&self, level: &Level, x: f32, y: f32) -> Option<f32> {
         if !(x >= 0.0 && y >= 0.0) {
             return None;
         }
@@ -384,12 +539,23 @@ impl Search {
             return None;
         }
         let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-        let upper = &self.difference[y0 * self.width + x0..][..2];
-        let lower = &self.difference[(y0 + 1) * self.width + x0..][..2];
-        let top = upper[0] as f32 + fx * (upper[1] - upper[0]) as f32;
-        let bottom = lower[0] as f32 + fx * (lower[1] - lower[0]) as f32;
-        Some(top + fy * (bottom - top))
+        let upper = &level.luma[y0 * self.width + x0..][..2];
+        let lower = &level.luma[(y0 + 1) * self.width + x0..][..2];
+        let top = f32::from(upper[0]) + fx * (f32::from(upper[1]) - f32::from(upper[0]));
+        let bottom = f32::from(lower[0]) + fx * (f32::from(lower[1]) - f32::from(lower[0]));
+        let half = self.width / 2;
+        let (xt, yt) = (((x + 0.5) as usize / 2).min(half - 1), ((y + 0.5) as usize / 2).min(self.height / 2 - 1));
+        let threshold = f32::from(self.threshold[yt * half + xt]);
+        Some((top + fy * (bottom - top)) * f32::from(GREY) - threshold)
     }
+}
+
+/// By the edges before and behind a place in a finder pattern's middle, from the nearest: how far ahead the middle lies, and
+/// the module.
+fn middle_of(back: &[f32; 3], ahead: &[f32; 3]) -> Option<(f32, f32)> {
+    let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
+    let module = ratio(&runs)?;
+    Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
 }
 
 /// The module, if five runs are in the finder pattern's ratio. Measured from edge to like edge, so that ink or blur that
@@ -436,6 +602,42 @@ fn gather(found: &mut Vec<Finder>, first: usize, new: Finder) {
     }
 }
 
+/// The triples that finder patterns make, best first.
+fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
+    let mut partners: Vec<&Finder> = Vec::new();
+    for (i, v) in finders.iter().enumerate() {
+        partners.clear();
+        partners.extend(finders.iter().enumerate().filter(|(j, p)| *j != i && may_pair(v, p)).map(|(_, p)| p));
+        for (j, p) in partners.iter().enumerate() {
+            let (ax, ay) = (p.x - v.x, p.y - v.y);
+            let most = MOST_SKEW * MOST_SKEW * (ax * ax + ay * ay);
+            for q in &partners[j + 1..] {
+                let (bx, by) = (q.x - v.x, q.y - v.y);
+                let along = ax * bx + ay * by;
+                if along * along > most * (bx * bx + by * by) {
+                    continue;
+                }
+                let Some(triple) = corner(v, p, q) else { continue };
+                let place = out.partition_point(|t| t.misfit <= triple.misfit);
+                if place < TRIPLES {
+                    out.insert(place, triple);
+                    out.truncate(TRIPLES);
+                }
+            }
+        }
+    }
+}
+
+/// Whether two finder patterns may be neighbours in any triple at all.
+fn may_pair(v: &Finder, p: &Finder) -> bool {
+    let (dx, dy) = (p.x - v.x, p.y - v.y);
+    let square = dx * dx + dy * dy;
+    let (least, most) = if v.module < p.module { (v.module, p.module) } else { (p.module, v.module) };
+    // The third may be smaller or larger; all lie within 0.6 to 1.4 of their mean.
+    let (low, high) = (DISTANCE.start() * most / 1.4, DISTANCE.end() * least / 0.6);
+    most < 2.34 * least && square >= low * low && square <= high * high
+}
+
 /// Three finder patterns as a code with `v` at the right angle, if they fit.
 fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let module = (v.module + p.module + q.module) / 3.0;
@@ -445,9 +647,9 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let (la, lb) = (ax.hypot(ay), bx.hypot(by));
     let skew = ((ax * bx + ay * by) / (la * lb).max(1.0)).abs();
     let lean = (la / lb.max(1.0)).ln().abs();
-    // Seen at a slant of 50° legs differ by 1.6 and the angle by 25°.
+    // Seen at a slant of 50° legs differ by 1.6.
     let fits = uneven < 0.4
-        && skew < 0.52
+        && skew < MOST_SKEW
         && lean < 0.62
         && DISTANCE.contains(&(la / module))
         && DISTANCE.contains(&(lb / module));
