@@ -15,6 +15,8 @@ const LINES: usize = 15;
 const ORDER: [usize; LINES] = [7, 4, 10, 2, 12, 6, 8, 5, 9, 3, 11, 1, 13, 0, 14];
 /// Where so many of them say the same the others are not asked; where they show hardly a bar neither.
 const FIRST: usize = 4;
+/// Where the first half of them say nothing the others seldom do, and the likelihood path costs less than asking.
+const HALF: usize = 8;
 /// Bars of the shortest symbol there is, with some of them lost: EAN-13 has thirty.
 const LEAST_BARS: usize = 12;
 /// The middle of an area is surest to be code: its edge rows mix with text and frame.
@@ -135,6 +137,9 @@ impl LineReader {
                 }
                 self.read_runs(&line, row, attempt == 0 && count < FIRST);
                 if count + 1 == FIRST && (result.bars_seen < LEAST_BARS || self.unanimous()) {
+                    break;
+                }
+                if count + 1 == HALF && self.hits.is_empty() {
                     break;
                 }
             }
