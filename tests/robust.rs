@@ -140,7 +140,8 @@ fn frames_in_any_order_end_in_the_same_belief() {
     let (luma, width, height) = view(2.0, 0.0);
     let notice = Picture::new(luma, width, height).unwrap();
     let white = Picture::new(vec![230; width * height], width, height).unwrap();
-    let grain = Picture::new((0..width * height).map(|i| ((i as u64 * i as u64) % 251) as u8).collect(), width, height).unwrap();
+    let grain = Picture::new((0..width * height).map(|i| ((i as u64 * i as u64) % 251) as u8).collect(), width, height)
+        .unwrap();
     let want = match notice::parse(bodies::WORDS[0]) {
         Ok(Notice::Gs1(notice)) => notice,
         other => panic!("expected the word to be a notice, found {other:?}"),
