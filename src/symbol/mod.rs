@@ -192,6 +192,8 @@ const AGREEMENT: usize = 2;
 const SOFT_CANDIDATES: usize = 2;
 /// Shapes given to it: 288 by 59 modules or a little more, seen at up to 50° either way.
 const SOFT_SLIMNESS: std::ops::RangeInclusive<f32> = 1.8..=10.0;
+/// From the front a symbol is nearly five times as long as high; what is less slim than this is less likely one.
+const USUAL_SLIMNESS: f32 = 3.5;
 /// The least length given to it, in pixels of the frame: half a pixel a module.
 const SOFT_LENGTH: f32 = 140.0;
 /// The largest level given to the QR reader at once, in pixels.
@@ -254,10 +256,12 @@ impl Reader {
                 let (at, area) = best_level(level, candidate);
                 let read = self.lines.read(&levels[at], &area, AGREEMENT);
                 views.push(View::new(level, candidate, &read));
-                let slim = SOFT_SLIMNESS.contains(&(candidate.half_length / candidate.half_height));
+                let slimness = candidate.half_length / candidate.half_height;
+                let slim = SOFT_SLIMNESS.contains(&slimness);
                 let long = 2.0 * candidate.half_length * (1 << level) as f32 >= SOFT_LENGTH;
                 if slim && long {
-                    unread.push((candidate.score * (1 << (2 * level)) as f32, at, area));
+                    let likely = (slimness / USUAL_SLIMNESS).min(1.0).powi(2);
+                    unread.push((likely * candidate.score * (1 << (2 * level)) as f32, at, area));
                 }
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);
@@ -273,7 +277,7 @@ impl Reader {
         if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
             (together, glimpse) = self.read_soft(unread, watched, &mut symbols);
         }
-        self.read_qr(&mut symbols);
+        self.read_qr(watched, &mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let gathered = if watched { self.soft.gathered() } else { 0 };
         let coach = advice::from(&symbols, &views, glimpse, gathered, frame);
@@ -321,11 +325,11 @@ impl Reader {
         (None, glimpse)
     }
 
-    fn read_qr(&mut self, symbols: &mut Vec<Symbol>) {
+    fn read_qr(&mut self, watched: bool, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        // A slip that has given its bar code has said all.
-        let quick = symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        // A slip that has given its bar code to a running camera has said all; the next frame may show more.
+        let quick = watched && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
         for (level, found) in self.qr.read(levels, first, quick) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
             add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });

@@ -48,7 +48,9 @@ const STARTS: [Idea; 4] = [
     Idea { sigma: 1.1, window: light::BLURRED, by_ends: false },
 ];
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
-const EFFORT: usize = 3;
+const EFFORT: usize = 4;
+/// … and over one of them.
+const EFFORT_OF_AREA: usize = 3;
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
 /// it by one and a half.
 const BULGES: [f32; 5] = [0.0, -1.0, 1.0, -2.0, 2.0];
@@ -175,8 +177,9 @@ impl SoftReader {
         let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
         let prior = Prior::pairs(grammar.pairs);
         let mut best: Option<Followed> = None;
+        let before = self.spent;
         for idea in &STARTS {
-            if self.spent >= EFFORT {
+            if self.spent >= EFFORT || self.spent - before >= EFFORT_OF_AREA {
                 break;
             }
             let start = if idea.by_ends {
