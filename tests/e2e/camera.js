@@ -15,6 +15,8 @@ import { readFile } from 'node:fs/promises';
  * @property {string[]} [pictures] paths of JPEG files, shown in turn; none is a lens cap: a black picture
  * @property {string} [refuse] name of the DOMException that getUserMedia rejects with
  * @property {boolean} [missing] there is no `navigator.mediaDevices`, as on a page without TLS
+ * @property {boolean} [insecure] the page came without TLS, and the browser says so
+ * @property {boolean} [unanswered] the browser's question is still open
  * @property {boolean} [torch] the camera has a light
  */
 
@@ -22,9 +24,36 @@ import { readFile } from 'node:fs/promises';
  * @param {Page} page
  * @param {Behaviour} behaviour
  */
-export async function fakeCamera(page, { pictures = [], refuse, missing = false, torch = false }) {
+export async function fakeCamera(page, { pictures = [], refuse, ...flags }) {
   const encoded = await Promise.all(pictures.map((path) => readFile(path, 'base64')));
-  await page.evaluate(inPageCamera, encoded, { refuse: refuse ?? null, missing, torch });
+  await page.evaluate(inPageCamera, encoded, { refuse: refuse ?? null, ...flags });
+}
+
+/**
+ * The page's long patience, a minute and more, runs out after a second; its short waits stay as they are.
+ *
+ * @param {Page} page
+ */
+export function hurry(page) {
+  return page.evaluate(() => {
+    const wait = window.setTimeout;
+    window.setTimeout = /** @type {any} */ (
+      (/** @type {() => void} */ then, /** @type {number} */ ms) => wait(then, ms >= 60_000 ? 1_000 : ms)
+    );
+  });
+}
+
+/**
+ * Every worker of the page breaks as soon as it is spoken to, as where the browser has no WebAssembly to give.
+ *
+ * @param {Page} page
+ */
+export function breakWorkers(page) {
+  return page.evaluate(() => {
+    Worker.prototype.postMessage = function () {
+      setTimeout(() => this.dispatchEvent(new ErrorEvent('error')));
+    };
+  });
 }
 
 /**
@@ -78,15 +107,16 @@ export function setVisibility(page, state) {
  * In page.
  *
  * @param {string[]} pictures
- * @param {{ refuse: string | null, missing: boolean, torch: boolean }} options
+ * @param {{ refuse: string | null, missing?: boolean, insecure?: boolean, unanswered?: boolean, torch?: boolean }} options
  */
-async function inPageCamera(pictures, { refuse, missing, torch }) {
+async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, torch }) {
   const log = {
     calls: /** @type {any[]} */ ([]),
     tracks: /** @type {MediaStreamTrack[]} */ ([]),
     applied: /** @type {Record<string, unknown>} */ ({}),
   };
   /** @type {any} */ (window).__camera = log;
+  if (insecure) Object.defineProperty(window, 'isSecureContext', { configurable: true, get: () => false });
   if (missing) {
     Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: undefined });
     return;
@@ -102,6 +132,7 @@ async function inPageCamera(pictures, { refuse, missing, torch }) {
 
   const getUserMedia = async (/** @type {MediaStreamConstraints} */ constraints) => {
     log.calls.push(JSON.parse(JSON.stringify(constraints)));
+    if (unanswered) return new Promise(() => undefined);
     if (refuse) throw new DOMException('as the test wants it', refuse);
     const canvas = document.createElement('canvas');
     canvas.width = width;

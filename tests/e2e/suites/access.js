@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fakeCamera } from '../camera.js';
+import { breakWorkers, endTrack, fakeCamera, hurry } from '../camera.js';
 import { code, day, printed, spoilt } from '../codes.js';
 import * as fixtures from '../fixtures.js';
 import { action, answer, answerFor, shot, step, typeCode } from '../visit.js';
@@ -25,6 +25,63 @@ import { action, answer, answerFor, shot, step, typeCode } from '../visit.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const WIDTHS = [320, 360, 390, 1280];
+
+/**
+ * A camera that gives no picture: the help page that tells it.
+ *
+ * @param {string} help
+ * @param {import('../camera.js').Behaviour} behaviour
+ * @returns {State}
+ */
+function without(help, behaviour) {
+  return {
+    name: `camera-${help}`,
+    async reach(page) {
+      await hurry(page);
+      await fakeCamera(page, behaviour);
+      await page.click(`main ${action('camera')}`);
+      await page.waitFor(`main[data-help="${help}"]`, 15_000);
+    },
+  };
+}
+
+/** Where the camera is of no help: whoever stands here is already troubled. @type {State[]} */
+const TROUBLES = [
+  without('denied', { refuse: 'NotAllowedError' }),
+  without('missing', { refuse: 'NotFoundError' }),
+  without('busy', { refuse: 'NotReadableError' }),
+  without('unfit', { refuse: 'OverconstrainedError' }),
+  // As inside LINE and other apps that show pages.
+  without('unsupported', { missing: true }),
+  without('insecure', { insecure: true }),
+  without('timeout', { unanswered: true }),
+  // Nothing was read for longer than a person should have to hold a paper.
+  without('slow', {}),
+  {
+    name: 'camera-lost',
+    async reach(page) {
+      await filming(page);
+      await endTrack(page);
+      await page.waitFor('main[data-help="lost"]');
+    },
+  },
+  {
+    name: 'camera-black',
+    async reach(page) {
+      await filming(page);
+      await page.waitFor(() => /まっくら/.test(document.querySelector('[role="status"]')?.textContent ?? ''), 15_000);
+    },
+  },
+  {
+    name: 'camera-reader',
+    async reach(page) {
+      await breakWorkers(page);
+      await fakeCamera(page, {});
+      await page.click(`main ${action('camera')}`);
+      await page.waitFor('main[data-help="reader"]', 30_000);
+    },
+  },
+];
 
 /** Each state from the start of the page. @type {State[]} */
 const STATES = [
@@ -47,20 +104,10 @@ const STATES = [
   {
     name: 'camera',
     async reach(page) {
-      await fakeCamera(page, {});
-      await page.click(`main ${action('camera')}`);
-      await step(page, 'camera');
-      await page.waitFor(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+      await filming(page);
     },
   },
-  {
-    name: 'camera-refused',
-    async reach(page) {
-      await fakeCamera(page, { refuse: 'NotAllowedError' });
-      await page.click(`main ${action('camera')}`);
-      await step(page, 'help');
-    },
-  },
+  ...TROUBLES,
   {
     name: 'photo-without-code',
     async reach(page) {
@@ -147,6 +194,30 @@ export function access(stage) {
     stage.name === 'chromium' ? { forcedColors: true } : {},
   );
 
+  if (stage.name === 'chromium') {
+    for (const state of TROUBLES) {
+      visit(
+        `${state.name} is accessible where all colours are the user’s`,
+        async (page) => {
+          await state.reach(page);
+          await shot(page, `${state.name}-forced-colors`);
+          await look(page, state, false);
+        },
+        { forcedColors: true },
+      );
+    }
+  }
+
+  for (const state of TROUBLES) {
+    visit(`${state.name}: with letters of twice the size nothing is cut off`, async (page) => {
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await state.reach(page);
+      await shot(page, `${state.name}-twice`);
+      assert.deepEqual(await overflow(page), []);
+      assert.deepEqual(await axe(page), [], 'found by axe');
+    });
+  }
+
   visit('by keyboard alone from the start to the answer', async (page) => {
     await tabTo(page, 'type');
     await page.press('Enter');
@@ -223,6 +294,14 @@ export function access(stage) {
     },
     { viewport: { width: 320, height: 568 } },
   );
+}
+
+/** @param {Page} page */
+async function filming(page) {
+  await fakeCamera(page, {});
+  await page.click(`main ${action('camera')}`);
+  await step(page, 'camera');
+  await page.waitFor(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
 }
 
 /**
