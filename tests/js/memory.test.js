@@ -16,8 +16,8 @@ const FRAMES = 10_000;
 const ROUND = 100;
 /** Chance differs in two rounds; then all begins anew, so that what a frame needs at most is known early. */
 const DIFFERENT = 2 * ROUND;
-/** By then every frame was seen twice. */
-const SETTLED = 2 * DIFFERENT;
+/** By then every frame was seen ten times, and the allocator has found a place for what each needs. */
+const SETTLED = 10 * DIFFERENT;
 
 /** In these places of a round a symbol is in view that is read at once, by the reader and by the session. */
 const SHARP = new Set([7, 8]);
