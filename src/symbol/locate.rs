@@ -46,10 +46,10 @@ const FULL: f32 = 0.8;
 /// Share of the strongest neighbour's energy below which a block is no part of a code.
 const STRONG: f32 = 0.3;
 /// Marks of a block while an area is split.
-const IN: u8 = 1;
-const CORE: u8 = 2;
-const OPEN: u8 = 4;
-const WEAK: u8 = 8;
+const IN: u16 = 1;
+const CORE: u16 = 2;
+const OPEN: u16 = 4;
+const WEAK: u16 = 8;
 /// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
 const LEAST_LENGTH: f32 = 80.0;
 /// A payment code is 49 mm long and 10 mm high or a little more; seen at a slant it may look half as long.
@@ -69,8 +69,10 @@ pub(super) struct Locator {
     /// Mean squared gradient of plain areas.
     noise: f32,
     sorted: Vec<f32>,
-    component: Vec<u32>,
-    part: Vec<u8>,
+    /// For each block that shows stripes, a bit for each bin of directions that it belongs to and is not yet an area of.
+    bins: Vec<u16>,
+    striped: Vec<usize>,
+    part: Vec<u16>,
     stack: Vec<usize>,
     members: Vec<usize>,
 }
@@ -114,21 +116,27 @@ impl Locator {
             let above = &level.luma[(y - 1) * width..y * width];
             let row = &level.luma[y * width..(y + 1) * width];
             let below = &level.luma[(y + 1) * width..(y + 2) * width];
+            let first = (y / BLOCK) * self.columns;
             for column in 0..self.columns {
-                let from = (column * BLOCK).max(1);
-                let to = (column * BLOCK + BLOCK).min(width - 1);
-                let (mut xx, mut yy, mut xy) = (0i32, 0i32, 0i32);
-                for x in from..to {
-                    let gx = i32::from(row[x + 1]) - i32::from(row[x - 1]);
-                    let gy = i32::from(below[x]) - i32::from(above[x]);
-                    xx += gx * gx;
-                    yy += gy * gy;
-                    xy += gx * gy;
-                }
-                let at = (y / BLOCK) * self.columns + column;
-                self.xx[at] += xx as f32;
-                self.yy[at] += yy as f32;
-                self.xy[at] += xy as f32;
+                let from = column * BLOCK;
+                // The outermost pixels have no neighbour to differ from.
+                let around = from.checked_sub(1).and_then(|before| row[before..].first_chunk());
+                let sums = match (around, above[from..].first_chunk(), below[from..].first_chunk()) {
+                    (Some(around), Some(above), Some(below)) => products(around, above, below),
+                    _ => {
+                        let mut sums = [0; 3];
+                        for x in from.max(1)..(from + BLOCK).min(width - 1) {
+                            let gx = i32::from(row[x + 1]) - i32::from(row[x - 1]);
+                            let gy = i32::from(below[x]) - i32::from(above[x]);
+                            sums = [sums[0] + gx * gx, sums[1] + gy * gy, sums[2] + gx * gy];
+                        }
+                        sums
+                    }
+                };
+                let at = first + column;
+                self.xx[at] += sums[0] as f32;
+                self.yy[at] += sums[1] as f32;
+                self.xy[at] += sums[2] as f32;
             }
         }
     }
@@ -145,6 +153,10 @@ impl Locator {
             values.clear();
             values.resize(blocks, 0.0);
         }
+        self.bins.clear();
+        self.bins.resize(blocks, 0);
+        self.striped.clear();
+        let least = LEAST_ENERGY.max(LEAST_OVER_NOISE * self.noise);
         for row in 0..self.rows {
             for column in 0..self.columns {
                 let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
@@ -157,44 +169,36 @@ impl Locator {
                     }
                 }
                 let at = row * self.columns + column;
+                let own = (self.xx[at] + self.yy[at]) / (BLOCK * BLOCK) as f32;
+                self.energy[at] = (own - self.noise).max(0.0);
+                if self.energy[at] < least {
+                    continue;
+                }
                 // Noise has no direction: what it adds to both axes is taken off before coherence is judged.
                 let energy = (xx + yy - self.noise * pixels(row, column, self.rows, self.columns)).max(0.0);
                 let split = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
+                self.coherence[at] = if energy > 0.0 { (split / energy).min(1.0) } else { 0.0 };
+                if self.coherence[at] < LEAST_COHERENCE {
+                    continue;
+                }
                 // Direction of the greatest change, 0..π.
                 self.direction[at] = (0.5 * (2.0 * xy).atan2(xx - yy)).rem_euclid(PI);
-                self.coherence[at] = if energy > 0.0 { (split / energy).min(1.0) } else { 0.0 };
-                let own = (self.xx[at] + self.yy[at]) / (BLOCK * BLOCK) as f32;
-                self.energy[at] = (own - self.noise).max(0.0);
+                self.bins[at] = bins_of(self.direction[at]);
+                self.striped.push(at);
             }
         }
     }
 
     /// Areas whose mean direction lies in this bin.
     fn areas(&mut self, bin: usize, out: &mut Vec<Candidate>) {
-        let middle = (bin as f32 + 0.5) * PI / BINS as f32;
-        self.component.clear();
-        self.component.resize(self.columns * self.rows, 0);
-        for seed in 0..self.component.len() {
-            if self.component[seed] != 0 || !self.belongs(seed, middle) {
+        let middle = middle_of_bin(bin);
+        let own = 1 << bin;
+        for first in 0..self.striped.len() {
+            let seed = self.striped[first];
+            if self.bins[seed] & own == 0 {
                 continue;
             }
-            self.members.clear();
-            self.stack.clear();
-            self.stack.push(seed);
-            self.component[seed] = 1;
-            while let Some(at) = self.stack.pop() {
-                self.members.push(at);
-                let (row, column) = (at / self.columns, at % self.columns);
-                for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                    for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
-                        let next = r * self.columns + c;
-                        if self.component[next] == 0 && self.belongs(next, middle) {
-                            self.component[next] = 1;
-                            self.stack.push(next);
-                        }
-                    }
-                }
-            }
+            flood(&mut self.bins, own, self.columns, seed, &mut self.stack, &mut self.members);
             if self.members.len() < LEAST_BLOCKS {
                 continue;
             }
@@ -244,23 +248,7 @@ impl Locator {
                 if self.part[seed] & OPEN == 0 {
                     continue;
                 }
-                self.members.clear();
-                self.stack.clear();
-                self.stack.push(seed);
-                self.part[seed] &= !OPEN;
-                while let Some(at) = self.stack.pop() {
-                    self.members.push(at);
-                    let (row, column) = (at / self.columns, at % self.columns);
-                    for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                        for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
-                            let next = r * self.columns + c;
-                            if self.part[next] & OPEN != 0 {
-                                self.part[next] &= !OPEN;
-                                self.stack.push(next);
-                            }
-                        }
-                    }
-                }
+                flood(&mut self.part, OPEN, self.columns, seed, &mut self.stack, &mut self.members);
                 if self.members.len() >= LEAST_BLOCKS && self.members.len() < whole.len() {
                     out.extend(self.candidate(middle).map(|(candidate, _)| candidate));
                 }
@@ -280,12 +268,6 @@ impl Locator {
         let across = column.saturating_sub(reach)..(column + reach + 1).min(columns);
         (row.saturating_sub(reach)..(row + reach + 1).min(self.rows))
             .flat_map(move |r| across.clone().map(move |c| r * columns + c))
-    }
-
-    fn belongs(&self, at: usize, middle: f32) -> bool {
-        self.energy[at] >= LEAST_ENERGY.max(LEAST_OVER_NOISE * self.noise)
-            && self.coherence[at] >= LEAST_COHERENCE
-            && angle_between(self.direction[at], middle) <= BIN_HALF_WIDTH
     }
 
     /// The area of `self.members` as a candidate, if it has the shape of one, and how much of that shape it fills, 0..=1.
@@ -361,15 +343,59 @@ impl Locator {
     }
 }
 
+/// Sums of gx², gy² and gx·gy along a block's row, of a fixed length so that they are computed side by side.
+/// `around` begins one pixel before the block.
+fn products(around: &[u8; BLOCK + 2], above: &[u8; BLOCK], below: &[u8; BLOCK]) -> [i32; 3] {
+    let gx: [i16; BLOCK] = std::array::from_fn(|i| i16::from(around[i + 2]) - i16::from(around[i]));
+    let gy: [i16; BLOCK] = std::array::from_fn(|i| i16::from(below[i]) - i16::from(above[i]));
+    let sum = |a: &[i16; BLOCK], b: &[i16; BLOCK]| a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+    [sum(&gx, &gx), sum(&gy, &gy), sum(&gx, &gy)]
+}
+
 /// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.
 fn pixels(row: usize, column: usize, rows: usize, columns: usize) -> f32 {
     let count = |i: usize, n: usize| (i + 2).min(n) - i.saturating_sub(1);
     (count(row, rows) * count(column, columns) * BLOCK * BLOCK) as f32
 }
 
+/// Moves the blocks that carry `mark` and touch `seed`, straight or through others, to `members`; the mark is taken off.
+fn flood(marks: &mut [u16], mark: u16, columns: usize, seed: usize, stack: &mut Vec<usize>, members: &mut Vec<usize>) {
+    let rows = marks.len() / columns;
+    members.clear();
+    stack.clear();
+    stack.push(seed);
+    marks[seed] &= !mark;
+    while let Some(at) = stack.pop() {
+        members.push(at);
+        let (row, column) = (at / columns, at % columns);
+        for r in row.saturating_sub(1)..(row + 2).min(rows) {
+            for c in column.saturating_sub(1)..(column + 2).min(columns) {
+                let next = r * columns + c;
+                if marks[next] & mark != 0 {
+                    marks[next] &= !mark;
+                    stack.push(next);
+                }
+            }
+        }
+    }
+}
+
+fn middle_of_bin(bin: usize) -> f32 {
+    (bin as f32 + 0.5) * PI / BINS as f32
+}
+
+/// A bit for each bin that holds this direction.
+fn bins_of(direction: f32) -> u16 {
+    (0..BINS)
+        .filter(|bin| angle_between(direction, middle_of_bin(*bin)) <= BIN_HALF_WIDTH)
+        .fold(0, |bits, bin| bits | 1 << bin)
+}
+
 /// Angle between two undirected lines, 0..=π/2.
 fn angle_between(a: f32, b: f32) -> f32 {
-    let d = (a - b).rem_euclid(PI);
+    let d = (a - b).abs();
+    // Both lie within 0..π or hardly beyond.
+    let d = if d > PI { d - PI } else { d };
     d.min(PI - d)
 }
 
@@ -378,6 +404,17 @@ fn alike(a: &Candidate, b: &Candidate) -> bool {
     let (dx, dy) = (a.centre.0 - b.centre.0, a.centre.1 - b.centre.1);
     let near = (dx * dx + dy * dy).sqrt() < 0.06 * a.half_length.max(b.half_length);
     near && (a.half_length / b.half_length - 1.0).abs() < 0.1
+}
+
+/// Areas so much alike that lines over one of them show what lines over the other do.
+pub(super) fn same(a: &Candidate, b: &Candidate) -> bool {
+    let turn = |a: (f32, f32), b: (f32, f32)| (a.0 * b.1 - a.1 * b.0).abs();
+    let (dx, dy) = (a.centre.0 - b.centre.0, a.centre.1 - b.centre.1);
+    dx.hypot(dy) < 0.03 * a.half_length.max(b.half_length)
+        && (a.half_length / b.half_length - 1.0).abs() < 0.05
+        && (a.half_height / b.half_height - 1.0).abs() < 0.2
+        && turn(a.along, b.along) < 0.02
+        && turn(a.bars, b.bars) < 0.04
 }
 
 #[cfg(test)]

@@ -183,9 +183,11 @@ impl std::fmt::Debug for Reader {
 
 /// Candidates tried on one level. The code is nearly always the first; a crowded slip has a few rivals.
 const CANDIDATES: usize = 6;
-/// The largest level searched first, in pixels: a 1080p frame. Finer levels of a photo are searched only when the
-/// coarser ones gave nothing.
-const FIRST_LEVEL: usize = 2_200_000;
+/// The largest level searched first, in pixels: the half of a 1080p frame, where modules of two pixels still show as stripes.
+/// Finer levels are searched only when the coarser ones gave nothing.
+const FIRST_LEVEL: usize = 600_000;
+/// Beside a payment symbol that was read only areas of this share of its score are read: another notice in view.
+const ANOTHER: f32 = 0.2;
 /// Lines that must agree: two that say the same by chance, both checks holding, do not occur.
 const AGREEMENT: usize = 2;
 /// Areas given to the likelihood path.
@@ -244,27 +246,43 @@ impl Reader {
         let mut unread = Vec::new();
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= FIRST_LEVEL).unwrap_or(levels.len() - 1);
+        let mut tried: Vec<Candidate> = Vec::new();
         // From the first level up to the coarsest, then down to the finer ones.
         for level in (first..levels.len()).chain((0..first).rev()) {
             let levels = self.pyramid.levels();
             let candidates = self.locator.find(&levels[level], CANDIDATES);
+            let mut enough = 0.0;
             for candidate in &candidates {
+                if candidate.score < enough {
+                    break;
+                }
                 let middle = Point { x: candidate.centre.0, y: candidate.centre.1 };
                 if symbols.iter().any(|s: &Symbol| s.valid && covers(&s.corners, Pyramid::to_frame(level, middle))) {
                     continue;
                 }
                 let (at, area) = best_level(level, candidate);
-                let read = self.lines.read(&levels[at], &area, AGREEMENT);
+                let in_frame = finer(candidate, level);
+                let read = if tried.iter().any(|other| locate::same(other, &in_frame)) {
+                    linear::Area::default()
+                } else {
+                    self.lines.read(&levels[at], &area, AGREEMENT)
+                };
+                tried.push(in_frame);
                 views.push(View::new(level, candidate, &read));
                 let slimness = candidate.half_length / candidate.half_height;
                 let slim = SOFT_SLIMNESS.contains(&slimness);
                 let long = 2.0 * candidate.half_length * (1 << level) as f32 >= SOFT_LENGTH;
-                if slim && long {
+                // What the edges say and its own check confirms is known: nothing is left to be found there.
+                let known = read.symbols.iter().any(|s| s.content.checks());
+                if slim && long && !known {
                     let likely = (slimness / USUAL_SLIMNESS).min(1.0).powi(2);
                     unread.push((likely * candidate.score * (1 << (2 * level)) as f32, at, area));
                 }
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);
+                    if symbol.valid && symbol.symbology == Symbology::Gs1_128 {
+                        enough = ANOTHER * candidate.score;
+                    }
                     add(&mut symbols, symbol);
                 }
             }
@@ -376,14 +394,21 @@ fn best_level(level: usize, candidate: &Candidate) -> (usize, Candidate) {
     let (mut at, mut area) = (level, *candidate);
     while at > 0 && area.half_length < 300.0 {
         at -= 1;
-        area = Candidate {
-            centre: (2.0 * area.centre.0 + 0.5, 2.0 * area.centre.1 + 0.5),
-            half_length: 2.0 * area.half_length,
-            half_height: 2.0 * area.half_height,
-            ..area
-        };
+        area = finer(&area, 1);
     }
     (at, area)
+}
+
+/// The same area `levels` finer.
+fn finer(area: &Candidate, levels: usize) -> Candidate {
+    let scale = (1 << levels) as f32;
+    let place = |p: f32| (p + 0.5) * scale - 0.5;
+    Candidate {
+        centre: (place(area.centre.0), place(area.centre.1)),
+        half_length: scale * area.half_length,
+        half_height: scale * area.half_height,
+        ..*area
+    }
 }
 
 /// The coarser level on which a large candidate still has modules of two pixels or more: all the likelihood path needs,
