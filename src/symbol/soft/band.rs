@@ -16,8 +16,13 @@ const BEND: usize = 3;
 /// How far the axis is followed beyond the located ends, as a share of half the length.
 const BEYOND: f32 = 1.24;
 
+/// Rows that tell whether there are bars and how they lean, and rows that tell all: with more there is less noise than
+/// any symbol that large needs.
+pub(super) const ROWS_TO_ALIGN: f32 = 36.0;
+pub(super) const ROWS: f32 = 64.0;
+
 /// A strip of the picture, in pixels of its level.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Band {
     centre: (f32, f32),
     along: (f32, f32),
@@ -46,9 +51,16 @@ pub(super) struct Bins {
     pub(super) count: Vec<f32>,
     /// Variance of light within a bin: noise that owes nothing to any model.
     pub(super) noise: f32,
+    /// The strip that these are the bins of.
+    of: Option<(Band, usize)>,
 }
 
 impl Bins {
+    /// Another picture comes: no strip of it has been summed.
+    pub(super) fn next_picture(&mut self) {
+        self.of = None;
+    }
+
     /// Axis place of the middle of bin `i`.
     pub(super) fn place(&self, i: usize) -> f32 {
         self.origin + (i as f32 + 0.5) * self.width
@@ -147,8 +159,15 @@ impl Band {
         (self.centre.0 + a * self.along.0 - b * self.along.1, self.centre.1 + a * self.along.1 + b * self.along.0)
     }
 
-    /// Sums the level's pixels into bins of `width` pixels in `groups` row groups.
-    pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, bins: &mut Bins) {
+    /// Sums the level's pixels into bins of `width` pixels in `groups` row groups; where the strip is so high that `enough`
+    /// of its rows tell all, every second, third or fourth.
+    pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, enough: f32, bins: &mut Bins) {
+        let every = ((2.0 * self.half_height / enough) as usize).clamp(1, 4);
+        let same = |(band, rows): &(Self, usize)| band == self && *rows == every;
+        if bins.of.as_ref().is_some_and(same) && bins.width == width && bins.groups == groups {
+            return;
+        }
+        bins.of = Some((self.clone(), every));
         let origin = -BEYOND * self.half_length;
         let length = (2.0 * BEYOND * self.half_length / width) as usize;
         let height = self.half_height;
@@ -184,7 +203,9 @@ impl Band {
         let (cos, sin) = self.along;
         let half_rows = reach.mul_add(sin.abs(), (height + spare) * (cos.abs() + sin.abs())) + 2.0;
         let rows = span(self.centre.1 - half_rows, self.centre.1 + half_rows, level.height);
-        for y in rows {
+        // What is left out lies across the code, or as nearly so as pixels lie: no place on the axis goes without.
+        let (every_row, every_column) = if cos.abs() > sin.abs() { (every, 1) } else { (1, every) };
+        for y in rows.step_by(every_row) {
             let dy = y as f32 - self.centre.1;
             // Columns of this row within the strip's height, and within the axis' reach.
             let (mut left, mut right) = (f32::NEG_INFINITY, f32::INFINITY);
@@ -204,7 +225,7 @@ impl Band {
             let row = &level.luma[y * level.width..(y + 1) * level.width];
             // The lag of the pixel before is a good start for the next.
             let mut lag: Option<f32> = None;
-            for (column, &value) in columns.clone().zip(&row[columns]) {
+            for (column, &value) in columns.clone().zip(&row[columns]).step_by(every_column) {
                 let dx = column as f32 - self.centre.0;
                 let a = dx * cos + dy * sin;
                 let b = dy * cos - dx * sin;
@@ -241,7 +262,7 @@ impl Band {
         let mut mean = Vec::new();
         let mut slope = Vec::new();
         for round in 0..rounds {
-            self.collect(level, (module / 4.0).max(0.5), groups, bins);
+            self.collect(level, (module / 4.0).max(0.5), groups, ROWS_TO_ALIGN, bins);
             normalised.set_by_envelopes(bins, module, light::SHARP);
             // Coarse to fine: a wide kernel catches a large error, a narrow one measures a small one.
             let sigma = [1.2, 0.8, 0.5, 0.3][round.min(3)] * module / bins.width;

@@ -16,7 +16,7 @@ mod trellis;
 
 pub(super) use belief::Evidence;
 
-use self::band::{Band, Bins};
+use self::band::{Band, Bins, ROWS, ROWS_TO_ALIGN};
 use self::belief::Sight;
 use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
@@ -177,7 +177,8 @@ impl SoftReader {
             return None;
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
-        band.collect(level, (module / 3.0).max(0.5), groups, &mut self.bins);
+        self.bins.next_picture();
+        band.collect(level, (module / 3.0).max(0.5), groups, ROWS_TO_ALIGN, &mut self.bins);
         if !BARS.contains(&self.bins.bars()) {
             return None;
         }
@@ -208,7 +209,7 @@ impl SoftReader {
             }
         }
         let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
-        band.collect(level, grid.width, groups, &mut self.bins);
+        band.collect(level, grid.width, groups, ROWS, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
         let mut sight = self.sight(&fit, &profile, &band, &values);
         let mut best = trellis::viterbi(&self.metrics, &prior);
@@ -299,7 +300,7 @@ impl SoftReader {
             self.settle(&mut fit, &mut profile, &band, &values);
             if round < 2 {
                 fit.align(&mut band, &self.bins, &values, &self.light);
-                band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+                band.collect(grid.level, grid.width, grid.groups, ROWS, &mut self.bins);
                 self.settle(&mut fit, &mut profile, &band, &values);
             }
         }
@@ -359,7 +360,8 @@ impl SoftReader {
             }
         }
         let (turned, path) = best?;
-        let (band, mut start) = self.start_at(band, grid, idea, turned, &path.borders)?;
+        let (band, profile) = self.view(band, grid, idea, turned)?;
+        let mut start = self.start_at(&band, profile, grid, idea, &path.borders)?;
         start.values = path.values;
         start.fit.refine(&start.profile, &band, &self.bins, &start.values, 3);
         Some((band, start))
@@ -375,6 +377,7 @@ impl SoftReader {
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
             let Some(ends) = ends.filter(|e| e.cost <= (least + UNSURE_END).min(LONE_ENDS)) else { continue };
+            let Some((band, profile)) = self.view(band, grid, idea, turned) else { continue };
             for bulge in BULGES {
                 let module = (ends.stop - ends.start) / STOP_START;
                 let borders: [f32; FREE + 4] = std::array::from_fn(|k| {
@@ -382,24 +385,24 @@ impl SoftReader {
                     let share = u / STOP_START;
                     ends.start + module * (u + 4.0 * bulge * share * (1.0 - share))
                 });
-                let Some((band, mut start)) = self.start_at(band, grid, idea, turned, &borders) else { continue };
+                let Some(mut start) = self.start_at(&band, profile.clone(), grid, idea, &borders) else { continue };
                 start.fit.assume(&start.profile, UNKNOWN);
                 let Some(decided) = self.decide(&start.fit, &start.profile, &band, prior) else { continue };
                 start.values = decided.values;
                 if best.as_ref().is_none_or(|(cost, ..)| decided.cost < *cost) {
-                    best = Some((decided.cost, band, start));
+                    best = Some((decided.cost, band.clone(), start));
                 }
             }
         }
         let (_, band, start) = best?;
-        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        band.collect(grid.level, grid.width, grid.groups, ROWS, &mut self.bins);
         Some((band, start))
     }
 
     /// The band's darkness read forwards and backwards.
     fn profiles(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> [Vec<f32>; 2] {
         let module = band.module();
-        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        band.collect(grid.level, grid.width, grid.groups, ROWS, &mut self.bins);
         self.light.set_by_envelopes(&self.bins, module, idea.window);
         self.light.trust_the_agreeing(&self.bins, module);
         let mut forwards = Vec::new();
@@ -408,28 +411,33 @@ impl SoftReader {
         [forwards, backwards]
     }
 
-    /// A fit through the given borders of characters, in bins, read backwards if `turned`; nothing decided yet.
-    fn start_at(
-        &mut self,
-        band: &Band,
-        grid: &Grid<'_>,
-        idea: &Idea,
-        turned: bool,
-        borders: &[f32; FREE + 4],
-    ) -> Option<(Band, Start)> {
+    /// The band, turned if its end is the symbol's beginning, and what shows in it.
+    fn view(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, turned: bool) -> Option<(Band, Profile)> {
         let mut band = band.clone();
         if turned {
             band.turn();
         }
-        band.collect(grid.level, grid.width, grid.groups, &mut self.bins);
+        band.collect(grid.level, grid.width, grid.groups, ROWS, &mut self.bins);
+        let mut profile = Profile::default();
+        self.light.set_by_envelopes(&self.bins, band.module(), idea.window);
+        profile.combine(&band, &self.bins, &self.light, None);
+        (profile.len() >= 300).then_some((band, profile))
+    }
+
+    /// A fit through the given borders of characters, in bins; nothing decided yet.
+    fn start_at(
+        &self,
+        band: &Band,
+        profile: Profile,
+        grid: &Grid<'_>,
+        idea: &Idea,
+        borders: &[f32; FREE + 4],
+    ) -> Option<Start> {
         let places: Vec<f32> =
             borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
         let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
-        let mut profile = Profile::default();
-        self.light.set_by_envelopes(&self.bins, fit.module, idea.window);
-        profile.combine(&band, &self.bins, &self.light, None);
-        let corners = corners(&band, borders, &self.bins);
-        (profile.len() >= 300).then_some((band, Start { fit, profile, values: [0; FREE], corners }))
+        let corners = corners(band, borders, &self.bins);
+        Some(Start { fit, profile, values: [0; FREE], corners })
     }
 
     /// Light, outliers and geometry for decided characters.
