@@ -319,7 +319,12 @@ impl Reader {
     ) -> (Option<String>, Option<Glimpse>) {
         let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
+        let mut clear: Option<[Point; 4]> = None;
         for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
+            let middle = Pyramid::to_frame(*level, Point { x: area.centre.0, y: area.centre.1 });
+            if clear.is_some_and(|corners| covers(&corners, middle)) {
+                continue;
+            }
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
             let picture = &self.pyramid.levels()[level];
             let attempt = if watched {
@@ -329,6 +334,9 @@ impl Reader {
             };
             let in_frame = |corners: [Point; 4]| corners.map(|p| Pyramid::to_frame(level, p));
             glimpse = glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
+            if self.soft.clear() {
+                clear = self.soft.glimpse().map(|g| in_frame(g.corners));
+            }
             let Some(attempt) = attempt else { continue };
             #[cfg(feature = "measure")]
             self.attempted.push(attempt.measured());
@@ -348,6 +356,8 @@ impl Reader {
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
         // A slip that has given its bar code to a running camera has said all; the next frame may show more.
         let thorough = !(watched && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128));
+        if off == 0 {
+            return;
         for (level, found) in self.qr.read(levels, first, thorough) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
             add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });

@@ -67,6 +67,14 @@ const ROUNDS: usize = 8;
 /// Characters that may still change in each of the first rounds: where more do, there is no symbol, or none that will be
 /// found from this first idea.
 const CHANGES: [usize; 4] = [FREE, 12, 6, 4];
+/// … and where so many change at once, while so much is unexplained (of 77 right ones none had both).
+const FIRST_CHANGES: usize = 8;
+const FIRST_UNEXPLAINED: f32 = 0.035;
+/// A symbol of less blur than this, in modules, whose fit leaves less than this share of a pixel's noise (or of a grey level
+/// in fifty, squared) unexplained, says what it says.
+const CRISP: f32 = 0.5;
+const PLAIN: f32 = 0.5;
+const LEAST_NOISE: f32 = 0.0004;
 /// What a fit that still leads to the symbol keeps within, round after round. Of 77 that led to a word that checks (13 kinds
 /// of frames), the penalty was up to 53, 9, 6, 4 and the unexplained up to 0.006; of other things that look like bars two
 /// in three have more in the second round.
@@ -130,6 +138,8 @@ pub(super) struct SoftReader {
     gathered: Gathered,
     /// First ideas followed in this frame.
     spent: usize,
+    /// The area looked at last showed a plain symbol that says something else.
+    clear: bool,
     glimpse: Option<Glimpse>,
 }
 
@@ -152,6 +162,11 @@ impl SoftReader {
         self.glimpse
     }
 
+    /// Whether that symbol is so plain that what it says is what was printed, though it does not check.
+    pub(super) fn clear(&self) -> bool {
+        self.clear
+    }
+
     /// Reads the payment symbol in this area, if there is one, on its own.
     pub(super) fn read(&mut self, level: &Level, area: &Candidate, grammar: &Grammar) -> Option<Attempt> {
         self.attempt(level, area, grammar, None)
@@ -171,6 +186,7 @@ impl SoftReader {
         watched: Option<usize>,
     ) -> Option<Attempt> {
         self.glimpse = None;
+        self.clear = false;
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -200,11 +216,12 @@ impl SoftReader {
             self.spent += 1;
             let Some(followed) = self.follow(band, start, &grid, grammar, &prior) else { continue };
             let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
-            let checks = followed.checks;
+            let (checks, clear) = (followed.checks, followed.clear);
             if better || checks {
                 best = Some(followed);
             }
-            if checks {
+            self.clear = clear;
+            if checks || clear {
                 break;
             }
         }
@@ -277,7 +294,7 @@ impl SoftReader {
         prior: &Prior,
     ) -> Option<Followed> {
         let Start { mut fit, mut profile, mut values, corners } = start;
-        let mut holds = false;
+        let (mut holds, mut clear) = (false, false);
         for round in 0..ROUNDS {
             let best = self.decide(&fit, &profile, &band, prior)?;
             if self.strange(round, &best, &fit, &profile) {
@@ -285,14 +302,19 @@ impl SoftReader {
             }
             let decided = best.values;
             let changed = decided.iter().zip(&values).filter(|(a, b)| a != b).count();
-            if CHANGES.get(round).is_some_and(|most| changed > *most) {
+            if CHANGES.get(round).is_some_and(|most| changed > *most)
+                || (round == 0 && changed > FIRST_CHANGES && fit.unexplained(&profile) > FIRST_UNEXPLAINED)
+            {
                 return None;
             }
             let same = changed == 0;
             values = decided;
             holds = checks(&values, grammar);
             if same && round > 0 {
-                if holds || !fit.loosen() {
+                // Every bar of it is plain, and where the fit says they are: more freedom would not change a word.
+                clear =
+                    !holds && fit.sigma < CRISP && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE);
+                if holds || clear || !fit.loosen() {
                     break;
                 }
                 fit.free_taps(&profile, &band, &self.bins, &values);
@@ -305,7 +327,7 @@ impl SoftReader {
             }
         }
         let unexplained = fit.unexplained(&profile);
-        Some(Followed { band, fit, profile, values, corners, checks: holds, unexplained })
+        Some(Followed { band, fit, profile, values, corners, checks: holds, clear, unexplained })
     }
 
     /// Whether the grammar had to force this word upon what is seen, or the fit leaves too much of it unexplained: there is
@@ -505,6 +527,8 @@ struct Followed {
     corners: [Point; 4],
     /// Whether the likeliest word of all fulfils the checks, which one in a thousand wrong ones does.
     checks: bool,
+    /// Whether it is so plain a symbol that what it says is what was printed, and that does not check.
+    clear: bool,
     /// Variance left unexplained, in units of squared contrast.
     unexplained: f32,
 }
