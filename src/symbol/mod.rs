@@ -329,8 +329,8 @@ impl Reader {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
         // A slip that has given its bar code to a running camera has said all; the next frame may show more.
-        let thorough = !(watched && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128));
-        for (level, found) in self.qr.read(levels, first, thorough) {
+        let quick = watched && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        for (level, found) in self.qr.read(levels, first, quick) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
             add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }

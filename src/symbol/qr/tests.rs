@@ -107,7 +107,7 @@ fn picture(modules: &[bool], pose: Pose) -> Vec<u8> {
 fn read(luma: &[u8], width: usize, height: usize) -> Vec<String> {
     let mut pyramid = Pyramid::default();
     pyramid.build(Frame::packed(luma, width, height).unwrap());
-    QrReader::default().read(pyramid.levels(), 0, true).into_iter().map(|(_, qr)| qr.text).collect()
+    QrReader::default().read(pyramid.levels(), 0, false).into_iter().map(|(_, qr)| qr.text).collect()
 }
 
 #[test]
@@ -184,6 +184,36 @@ fn codes_are_read_as_people_hold_them() {
     ] {
         let want = if std::ptr::eq(modules, &link) { "https://example.jp/" } else { &text };
         assert_eq!(read(&picture(modules, pose), 400, 400), [want], "{name}: {pose:?}");
+    }
+}
+
+#[test]
+fn links_in_the_smallest_versions_are_read_however_crisp() {
+    // Few function patterns, edges without blur: what is known explains little until the blur is known too. A drawing or a
+    // screen shot stands upright on its pixels (0°, 90°), a photo does not.
+    // At 45° rows and columns cross modules at their longest.
+    let poses = [(3.0, 0.0), (4.0, 90.0), (4.0, 45.0), (5.0, 0.0), (6.0, 180.0), (7.0, 33.0), (8.0, 0.0)];
+    for (version, texts) in [
+        (1, ["http://a.example", "http://a.jp", "http://a.jp", "a.jp"]),
+        (2, ["https://www.example.lg.jp/", "https://www.example.lg.jp/", "https://a.example/", "https://a.jp/"]),
+        (
+            3,
+            [
+                "https://www.city.example.lg.jp/zeimu/",
+                "https://www.city.example.jp/",
+                "https://www.example.jp/",
+                "a.jp",
+            ],
+        ),
+        (4, ["https://www.city.example.lg.jp"; 4]),
+    ] {
+        for (level, text) in [EcLevel::L, EcLevel::M, EcLevel::Q, EcLevel::H].into_iter().zip(texts) {
+            let modules = code(version, level, text);
+            for (module, degrees) in poses {
+                let pose = Pose { module, degrees, blur: 0.01, ..PLAIN };
+                assert_eq!(read(&picture(&modules, pose), 400, 400), [text], "{version} {level:?}: {pose:?}");
+            }
+        }
     }
 }
 
