@@ -3,6 +3,8 @@
 //!
 //! A page of Japanese print is full of 口 and 回, which look alike; everything here has its limit.
 
+use std::ops::RangeInclusive;
+
 use super::radial::Radial;
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
@@ -29,7 +31,15 @@ const BLURRED: usize = 30;
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
 /// along a row of a code that is turned by 45° a module seems 1.4 times as long.
-const DISTANCE: std::ops::RangeInclusive<f32> = 8.5..=190.0;
+const DISTANCE: RangeInclusive<f32> = 8.5..=190.0;
+
+/// The same of a code whose finder patterns are washed out: up to version 10. The place of a larger one's far modules cannot
+/// be told from three washed-out patterns.
+const WASHED_OUT: RangeInclusive<f32> = 8.5..=60.0;
+/// How far from something like a finder pattern the code's others may be, in its modules: the diagonal of version 10.
+const AROUND: f32 = 72.0;
+/// The same at least, in pixels: what shows of a washed-out pattern, or of the modules beside it, tells little of its size.
+const LEAST_AROUND: f32 = 290.0;
 
 /// Cosine of the angle between the legs of a code: seen at a slant of 50° it differs from 90° by up to 25°.
 const MOST_SKEW: f32 = 0.52;
@@ -56,6 +66,15 @@ pub(super) struct Triple {
     pub(super) misfit: f32,
 }
 
+/// A place where a row and a column showed the ratio of a finder pattern, in pixels of its level.
+#[derive(Debug, Clone, Copy)]
+struct Sighting {
+    level: usize,
+    x: f32,
+    y: f32,
+    module: f32,
+}
+
 /// Searches levels. Holds the memory, so that a running camera allocates little anew.
 #[derive(Debug, Default)]
 pub(super) struct Search {
@@ -70,6 +89,8 @@ pub(super) struct Search {
     lines: [Vec<i16>; 3],
     /// One where a row changes between light and dark.
     changes: Vec<u8>,
+    /// Where it does.
+    edges: Vec<u32>,
     /// Sums of three by three of luminance less threshold.
     smooth: Vec<i16>,
     lows: Vec<u8>,
@@ -77,43 +98,50 @@ pub(super) struct Search {
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
     finders: Vec<Finder>,
-    /// Places where a row and a column showed the ratio, since the search of a level began.
-    sightings: usize,
+    /// What the usual search of the frame saw, level by level.
+    seen: Vec<Sighting>,
     radial: Radial,
     width: usize,
     height: usize,
 }
 
 impl Search {
+    /// Forgets what was seen on the levels of the frame before.
+    pub(super) fn next_frame(&mut self) {
+        self.seen.clear();
+    }
+
+    /// How often a row and a column of a level showed something like a finder pattern.
+    pub(super) fn seen(&self, at: usize) -> usize {
+        self.seen.iter().filter(|s| s.level == at).count()
+    }
+
     /// The triples of a level that may be codes, best first; the next level is its halving. `blurred` looks for finder
-    /// patterns whose light ring does not show as well. How often a row and a column showed something like one.
-    pub(super) fn triples(
-        &mut self,
-        levels: &[Level],
-        at: usize,
-        step: usize,
-        blurred: bool,
-        out: &mut Vec<Triple>,
-    ) -> usize {
+    /// patterns whose light ring does not show as well, round what the search without it saw on this level and the next
+    /// finer one.
+    pub(super) fn triples(&mut self, levels: &[Level], at: usize, step: usize, blurred: bool, out: &mut Vec<Triple>) {
         out.clear();
-        self.sightings = 0;
+        let mut sightings = Vec::new();
         let mut finders = std::mem::take(&mut self.finders);
         finders.clear();
         if let Some(level) = self.begin(levels, at) {
+            if blurred {
+                self.narrow(at);
+            }
             if at + 1 == levels.len() {
                 self.divide_far(LAST_RADIUS / 2);
-                self.finders(level, 1, &mut finders);
+                self.finders(level, 1, &mut finders, &mut sightings);
             }
             let halved = std::mem::take(&mut self.halved);
             let half = levels.get(at + 1).unwrap_or(&halved);
             if blurred {
                 self.divide(half, 1);
-                self.finders(level, 2, &mut finders);
+                self.finders(level, 2, &mut finders, &mut sightings);
             }
             let wide = finders.len();
             self.divide(half, 0);
             self.halved = halved;
-            self.finders(level, step, &mut finders);
+            self.finders(level, step, &mut finders, &mut sightings);
             if blurred {
                 // What both thresholds show is one.
                 let (old, new) = finders.split_at_mut(wide);
@@ -127,13 +155,15 @@ impl Search {
             }
             sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
             finders.truncate(FINDERS);
-            combine(&finders, out);
+            combine(&finders, if blurred { &WASHED_OUT } else { &DISTANCE }, out);
             for triple in out.iter_mut() {
                 triple.sides[0] = self.side(level, triple);
             }
         }
         self.finders = finders;
-        self.sightings
+        if !blurred {
+            self.seen.extend(sightings.iter().map(|f| Sighting { level: at, x: f.x, y: f.y, module: f.module }));
+        }
     }
 
     /// Takes in a level, if it is large enough for a code.
@@ -168,11 +198,12 @@ impl Search {
     }
 
     /// Adds the finder patterns of a level that every `step`th row shows.
-    fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>) {
+    fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>, sightings: &mut Vec<Finder>) {
         let from = found.len();
         let columns = self.width.div_ceil(BLOCK);
         let mut line = std::mem::take(&mut self.lines[0]);
         let mut changes = std::mem::take(&mut self.changes);
+        let mut edges = std::mem::take(&mut self.edges);
         for y in (0..self.height).step_by(step) {
             let mut column = 0;
             while column < columns {
@@ -187,10 +218,15 @@ impl Search {
                 }
                 let (start, end) = (start * BLOCK, (column * BLOCK).min(self.width));
                 self.subtract(level, y, start, end, &mut line);
-                self.sightings += self.scan(level, (start, y), &line, &mut changes, from, found);
+                self.scan(level, (start, y), &line, (&mut changes, &mut edges), |finder, module| {
+                    sightings.push(finder);
+                    if let Some(finder) = self.confirm(level, finder, module) {
+                        gather(found, from, finder);
+                    }
+                });
             }
         }
-        (self.lines[0], self.changes) = (line, changes);
+        (self.lines[0], self.changes, self.edges) = (line, changes, edges);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
@@ -204,9 +240,17 @@ impl Search {
         self.smooth.clear();
         self.smooth.resize(width * height, 0);
         let mut lines = std::mem::take(&mut self.lines);
+        let wanted = |y: usize| self.busy[y / BLOCK * blocks..][..blocks].contains(&true);
+        let mut ready = 0;
         for y in 0..height {
+            // Three rows make a sum, and sums two rows further are compared.
+            if !wanted(y.saturating_sub(4)) && !wanted((y + 4).min(height - 1)) {
+                ready = 0;
+                continue;
+            }
             self.subtract(level, y, 0, width, &mut lines[y % 3]);
-            if y < 2 {
+            ready += 1;
+            if ready < 3 {
                 continue;
             }
             let [a, b, c] = &lines;
@@ -300,6 +344,26 @@ impl Search {
         }
     }
 
+    /// Leaves of the blocks with contrast those round what was seen on this level and the next finer one.
+    fn narrow(&mut self, at: usize) {
+        let (columns, rows) = (self.width.div_ceil(BLOCK), self.height.div_ceil(BLOCK));
+        let busy = std::mem::replace(&mut self.busy, vec![false; columns * rows]);
+        for s in self.seen.iter().filter(|s| s.level == at || s.level + 1 == at) {
+            let scale = if s.level == at { 1.0 } else { 0.5 };
+            let (x, y, reach) = (scale * s.x, scale * s.y, (scale * s.module * AROUND).max(LEAST_AROUND));
+            let blocks = |from: f32, most: usize| {
+                let block = |v: f32| (v.max(0.0) as usize / BLOCK).min(most - 1);
+                block(from - reach)..block(from + reach) + 1
+            };
+            let across = blocks(x, columns);
+            for row in blocks(y, rows) {
+                let row = row * columns;
+                self.busy[row + across.start..row + across.end]
+                    .copy_from_slice(&busy[row + across.start..row + across.end]);
+            }
+        }
+    }
+
     /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
     /// which the outermost count half.
     fn divide(&mut self, half: &Level, outer: u16) {
@@ -381,54 +445,49 @@ impl Search {
         }
     }
 
-    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; how many columns showed it too.
+    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; `seen` takes what a column
+    /// shows too, and the module along the row.
     fn scan(
         &self,
         level: &Level,
         (start, y): (usize, usize),
         line: &[i16],
-        changes: &mut Vec<u8>,
-        first: usize,
-        found: &mut Vec<Finder>,
-    ) -> usize {
-        let mut sightings = 0;
+        (changes, edges): (&mut Vec<u8>, &mut Vec<u32>),
+        mut seen: impl FnMut(Finder, f32),
+    ) {
         changes.clear();
         changes.extend(line.iter().zip(&line[1..]).map(|(before, now)| ((before ^ now) < 0) as u8));
         changes.resize(changes.len().next_multiple_of(8), 0);
-        // Places in `line` before which it changes, the last six of them.
-        let mut edges = [0usize; 6];
+        // Places in `line` before which it changes: into dark, out of it, in turn.
+        edges.clear();
         for (eight, word) in changes.as_chunks::<8>().0.iter().enumerate() {
             let mut word = u64::from_le_bytes(*word);
             while word != 0 {
-                let at = 8 * eight + word.trailing_zeros() as usize / 8 + 1;
+                edges.push((8 * eight) as u32 + word.trailing_zeros() / 8 + 1);
                 word &= word - 1;
-                edges.rotate_left(1);
-                edges[5] = at;
-                if line[at] < 0 || edges[0] == 0 {
-                    continue;
-                }
-                // Most of what is not one fails here, a pixel of doubt left.
-                let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
-                let side = b.max(c);
-                if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) {
-                    continue;
-                }
-                let places = edges.map(|at| {
-                    let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
-                    at as f32 - now / (now - before)
-                });
-                let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
-                if let Some(module) = ratio(&runs) {
-                    let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
-                    let Some(finder) = self.upright(level, middle, y as f32, module) else { continue };
-                    sightings += 1;
-                    if let Some(finder) = self.confirm(level, finder, module) {
-                        gather(found, first, finder);
-                    }
+            }
+        }
+        for six in edges.windows(6).step_by(2) {
+            let Ok(edges) = <[u32; 6]>::try_from(six) else { continue };
+            // Most of what is not one fails here, a pixel of doubt left.
+            let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
+            let side = b.max(c);
+            if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) {
+                continue;
+            }
+            let places = edges.map(|at| {
+                let at = at as usize;
+                let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
+                at as f32 - now / (now - before)
+            });
+            let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
+            if let Some(module) = ratio(&runs) {
+                let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
+                if let Some(finder) = self.upright(level, middle, y as f32, module) {
+                    seen(finder, module);
                 }
             }
         }
-        sightings
     }
 
     /// A row's sighting, if the column through its middle shows the ratio too.
@@ -603,11 +662,12 @@ fn gather(found: &mut Vec<Finder>, first: usize, new: Finder) {
 }
 
 /// The triples that finder patterns make, best first.
-fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
+fn combine(finders: &[Finder], distance: &RangeInclusive<f32>, out: &mut Vec<Triple>) {
     let mut partners: Vec<&Finder> = Vec::new();
     for (i, v) in finders.iter().enumerate() {
         partners.clear();
-        partners.extend(finders.iter().enumerate().filter(|(j, p)| *j != i && may_pair(v, p)).map(|(_, p)| p));
+        partners
+            .extend(finders.iter().enumerate().filter(|(j, p)| *j != i && may_pair(v, p, distance)).map(|(_, p)| p));
         for (j, p) in partners.iter().enumerate() {
             let (ax, ay) = (p.x - v.x, p.y - v.y);
             let most = MOST_SKEW * MOST_SKEW * (ax * ax + ay * ay);
@@ -617,7 +677,7 @@ fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
                 if along * along > most * (bx * bx + by * by) {
                     continue;
                 }
-                let Some(triple) = corner(v, p, q) else { continue };
+                let Some(triple) = corner(v, p, q, distance) else { continue };
                 let place = out.partition_point(|t| t.misfit <= triple.misfit);
                 if place < TRIPLES {
                     out.insert(place, triple);
@@ -629,17 +689,17 @@ fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
 }
 
 /// Whether two finder patterns may be neighbours in any triple at all.
-fn may_pair(v: &Finder, p: &Finder) -> bool {
+fn may_pair(v: &Finder, p: &Finder, distance: &RangeInclusive<f32>) -> bool {
     let (dx, dy) = (p.x - v.x, p.y - v.y);
     let square = dx * dx + dy * dy;
     let (least, most) = if v.module < p.module { (v.module, p.module) } else { (p.module, v.module) };
     // The third may be smaller or larger; all lie within 0.6 to 1.4 of their mean.
-    let (low, high) = (DISTANCE.start() * most / 1.4, DISTANCE.end() * least / 0.6);
+    let (low, high) = (distance.start() * most / 1.4, distance.end() * least / 0.6);
     most < 2.34 * least && square >= low * low && square <= high * high
 }
 
 /// Three finder patterns as a code with `v` at the right angle, if they fit.
-fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
+fn corner(v: &Finder, p: &Finder, q: &Finder, distance: &RangeInclusive<f32>) -> Option<Triple> {
     let module = (v.module + p.module + q.module) / 3.0;
     let uneven = [v, p, q].iter().map(|f| (f.module / module - 1.0).abs()).fold(0.0, f32::max);
     let (ax, ay) = (p.x - v.x, p.y - v.y);
@@ -651,8 +711,8 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let fits = uneven < 0.4
         && skew < MOST_SKEW
         && lean < 0.62
-        && DISTANCE.contains(&(la / module))
-        && DISTANCE.contains(&(lb / module));
+        && distance.contains(&(la / module))
+        && distance.contains(&(lb / module));
     if !fits {
         return None;
     }

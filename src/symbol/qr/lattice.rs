@@ -610,18 +610,18 @@ impl<'a> Lattice<'a> {
         let (span, count) = (self.span, 2 * self.span);
         // What the points show, gathered with the weights by which each module shows there.
         let mut rows = vec![0.0f32; count * span];
-        for j in 0..count {
-            for i in 0..span {
-                let mut sum = 0.0;
-                for (d, (first, second)) in kernels[0].taps[0].iter().zip(&kernels[0].taps[1]).enumerate() {
-                    // A tap `d` is the share of the module `d - REACH` further on.
-                    if let Some(m) = (i + REACH).checked_sub(d).filter(|&m| m < span) {
-                        let at = j * count + 2 * m;
-                        sum += first * self.level_black[at].clamp(-0.5, 1.5);
-                        sum += second * self.level_black[at + 1].clamp(-0.5, 1.5);
-                    }
+        // A row's points, first and second of each module, and nothing beside it.
+        let mut lines = [vec![0.0f32; span + 2 * REACH], vec![0.0f32; span + 2 * REACH]];
+        for (points, out) in self.level_black.chunks_exact(count).zip(rows.chunks_exact_mut(span)) {
+            for (i, pair) in points.as_chunks::<2>().0.iter().enumerate() {
+                lines[0][i + REACH] = pair[0].clamp(-0.5, 1.5);
+                lines[1][i + REACH] = pair[1].clamp(-0.5, 1.5);
+            }
+            for (line, taps) in lines.iter().zip(&kernels[0].taps) {
+                // A tap `d` is the share of the module `d - REACH` further on.
+                for (d, &tap) in taps.iter().enumerate() {
+                    out.iter_mut().zip(&line[2 * REACH - d..]).for_each(|(o, v)| *o += tap * v);
                 }
-                rows[j * span + i] = sum;
             }
         }
         let mut matched = vec![0.0f32; span * span];
@@ -644,39 +644,63 @@ impl<'a> Lattice<'a> {
         // Neighbours further away than this have nothing in common.
         let reach = |k: &Kernel| k.overlap.iter().rposition(|o| *o > 0.004 * k.overlap[0]).unwrap_or(0);
         let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
-        let own = kernels[0].overlap[0] * kernels[1].overlap[0];
+        // The chances with so many light modules round them that no kernel leaves them.
+        const BESIDE: usize = TAPS - 1 - MARGIN;
+        let wider = span + 2 * BESIDE;
+        let mut chances = vec![0.0f32; wider * wider];
+        let place = |at: usize| (at / span + BESIDE) * wider + at % span + BESIDE;
+        let open: Vec<(usize, usize)> =
+            (0..span * span).filter(|&at| !self.fixed[at]).map(|at| (at, place(at))).collect();
         let mut noise = 0.5f32;
         for round in 0..rounds {
-            for j in MARGIN..span - MARGIN {
-                for i in MARGIN..span - MARGIN {
-                    let at = j * span + i;
-                    if self.fixed[at] {
-                        continue;
-                    }
-                    let mut spill = 0.0;
-                    for y in j.saturating_sub(high)..(j + high + 1).min(span) {
-                        let share = kernels[1].overlap[y.abs_diff(j)];
-                        let from = i.saturating_sub(wide);
-                        let line = &self.dark[y * span + from..y * span + (i + wide + 1).min(span)];
-                        let sum: f32 = line
-                            .iter()
-                            .enumerate()
-                            .map(|(k, dark)| dark * kernels[0].overlap[(from + k).abs_diff(i)])
-                            .sum();
-                        spill += share * sum;
-                    }
-                    spill -= own * self.dark[at];
-                    let evidence = (matched[at] - spill - own / 2.0) / (noise * own.max(0.05));
-                    self.dark[at] = chance(evidence);
-                    if round + 1 == rounds {
-                        self.soft[at] = chance(evidence * noise / 0.1);
-                    }
+            let searched = thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1;
+            if round == 0 || (thorough && round % SEARCH_EVERY == 0) {
+                self.dark.iter().enumerate().for_each(|(at, dark)| chances[place(at)] = *dark);
+            }
+            let all = (&open[..], &matched[..], &kernels, noise);
+            match wide.max(high) {
+                0 | 1 => self.settle_chances::<1>(&mut chances, wider, all),
+                2 => self.settle_chances::<2>(&mut chances, wider, all),
+                3 => self.settle_chances::<3>(&mut chances, wider, all),
+                _ => self.settle_chances::<{ TAPS - 1 }>(&mut chances, wider, all),
+            }
+            if searched || round + 1 == rounds {
+                for &(at, place) in &open {
+                    self.dark[at] = chances[place];
+                    self.soft[at] = chance(self.soft[at] / 0.1);
                 }
             }
             noise = (noise * FALL).max(0.01);
-            if thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1 {
+            if searched {
                 self.search(&matched, &kernels, (wide, high));
             }
+        }
+    }
+
+    /// A round over the modules that are not known, each given its chance by what its neighbours leave unexplained, those up
+    /// to `R` modules away. `chances` has rows of `wider`.
+    fn settle_chances<const R: usize>(
+        &mut self,
+        chances: &mut [f32],
+        wider: usize,
+        (open, matched, kernels, noise): (&[(usize, usize)], &[f32], &[Kernel; 2], f32),
+    ) {
+        let [across, down] = kernels.map(|k| k.overlap);
+        let own = across[0] * down[0];
+        let scale = 1.0 / own.max(0.05);
+        for &(at, place) in open {
+            let mut spill = -own * chances[place];
+            for dy in 0..=2 * R {
+                let line = &chances[place - R + dy * wider - R * wider..][..2 * R + 1];
+                let mut sum = line[R] * across[0];
+                for d in 1..=R {
+                    sum += (line[R - d] + line[R + d]) * across[d];
+                }
+                spill += down[dy.abs_diff(R)] * sum;
+            }
+            let evidence = (matched[at] - spill - own / 2.0) * scale;
+            chances[place] = chance(evidence / noise);
+            self.soft[at] = evidence;
         }
     }
 

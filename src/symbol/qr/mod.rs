@@ -79,6 +79,7 @@ impl QrReader {
     /// Reads the QR Codes of a frame, each with its level of the pyramid, and no finer than level `first` at first.
     pub(super) fn read(&mut self, levels: &[Level], first: usize, quick: bool) -> Vec<(usize, Qr)> {
         let mut found = Vec::new();
+        self.search.next_frame();
         let last = levels.len().saturating_sub(1);
         // The payment code on a slip is as large as in a level of this size; it is seen there at a quarter of the cost.
         let large = levels.iter().position(|l| l.width * l.height <= LARGE_LEVEL).unwrap_or(last).max(first);
@@ -90,22 +91,20 @@ impl QrReader {
             return found;
         }
         let mut budget = Budget::USUAL;
-        let mut sightings = [0usize; Pyramid::LEVELS];
         for at in (large..levels.len()).chain((0..large).rev()) {
             if at < large && found.iter().any(|(_, qr)| qr.version >= SMALLEST_PAYMENT)
                 || at < first && !found.is_empty()
             {
                 break;
             }
-            let seen = self.read_level(levels, at, &mut budget, &mut found);
-            sightings.iter_mut().skip(at).take(1).for_each(|s| *s = seen);
+            self.read_level(levels, at, &mut budget, &mut found);
         }
         if found.is_empty() {
             let mut budget = Budget::THOROUGH;
             for at in (first..levels.len()).chain((0..first).rev()) {
-                let seen = sightings.iter().skip(at.saturating_sub(1)).take(if at == 0 { 1 } else { 2 });
-                let full = sightings.get(at).is_some_and(|s| *s > MOST_SIGHTINGS);
-                if full || seen.copied().max().unwrap_or(0) < LEAST_SIGHTINGS {
+                let seen = self.search.seen(at);
+                let finer = at.checked_sub(1).map_or(0, |finer| self.search.seen(finer));
+                if seen > MOST_SIGHTINGS || seen.max(finer) < LEAST_SIGHTINGS {
                     continue;
                 }
                 self.read_level(levels, at, &mut budget, &mut found);
@@ -117,10 +116,10 @@ impl QrReader {
         found
     }
 
-    /// Adds the codes of a level to those found. How often something like a finder pattern was seen.
-    fn read_level(&mut self, levels: &[Level], at: usize, budget: &mut Budget, found: &mut Vec<(usize, Qr)>) -> usize {
-        let Some(level) = levels.get(at) else { return 0 };
-        let sightings = self.search.triples(levels, at, budget.step, budget.blurred, &mut self.triples);
+    /// Adds the codes of a level to those found.
+    fn read_level(&mut self, levels: &[Level], at: usize, budget: &mut Budget, found: &mut Vec<(usize, Qr)>) {
+        let Some(level) = levels.get(at) else { return };
+        self.search.triples(levels, at, budget.step, budget.blurred, &mut self.triples);
         let mut likely: Vec<Likely> = Vec::new();
         for triple in &self.triples {
             for version in versions(triple) {
@@ -160,7 +159,6 @@ impl QrReader {
                 found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
             }
         }
-        sightings
     }
 }
 
