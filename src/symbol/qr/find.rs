@@ -472,7 +472,7 @@ impl Search {
             // Most of what is not one fails here, a pixel of doubt left.
             let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
             let side = b.max(c);
-            if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) {
+            if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) || !may_be_ratio(&edges) {
                 continue;
             }
             let places = edges.map(|at| {
@@ -615,6 +615,17 @@ fn middle_of(back: &[f32; 3], ahead: &[f32; 3]) -> Option<(f32, f32)> {
     let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
     let module = ratio(&runs)?;
     Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
+}
+
+/// Whether edges that lie up to a pixel before these may be in the ratio that [`ratio`] asks for, by the distances from edge
+/// to like edge.
+fn may_be_ratio(edges: &[u32; 6]) -> bool {
+    let pair = |i: usize| edges[i + 2] - edges[i];
+    // Twelve modules, two pixels of doubt.
+    let twelve = pair(0) + pair(1) + pair(2) + pair(3);
+    let inner = |pair: u32| 12 * pair + 18 >= 3 * twelve && 12 * pair <= 5 * twelve + 22;
+    let outer = |pair: u32| 120 * pair + 144 >= 12 * twelve && 120 * pair <= 28 * twelve + 176;
+    twelve >= 7 && inner(pair(1)) && inner(pair(2)) && outer(pair(0)) && outer(pair(3))
 }
 
 /// The module, if five runs are in the finder pattern's ratio. Measured from edge to like edge, so that ink or blur that

@@ -73,17 +73,31 @@ pub(super) struct QrReader {
     search: Search,
     finder: FinderPattern,
     triples: Vec<Triple>,
+    /// Frames that the thorough search was due in.
+    turn: usize,
+}
+
+/// How hard a frame is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// One of a running camera whose bar code has said all: two levels, for what is easily read.
+    Quick,
+    /// One of a running camera: all levels, one of them thoroughly if something like a finder pattern was seen; the next
+    /// frame another.
+    Frame,
+    /// All there is: every level, thoroughly if need be.
+    Photo,
 }
 
 impl QrReader {
     /// Reads the QR Codes of a frame, each with its level of the pyramid, and no finer than level `first` at first.
-    pub(super) fn read(&mut self, levels: &[Level], first: usize, quick: bool) -> Vec<(usize, Qr)> {
+    pub(super) fn read(&mut self, levels: &[Level], first: usize, effort: Effort) -> Vec<(usize, Qr)> {
         let mut found = Vec::new();
         self.search.next_frame();
         let last = levels.len().saturating_sub(1);
         // The payment code on a slip is as large as in a level of this size; it is seen there at a quarter of the cost.
         let large = levels.iter().position(|l| l.width * l.height <= LARGE_LEVEL).unwrap_or(last).max(first);
-        if quick {
+        if effort == Effort::Quick {
             let mut budget = Budget::QUICK;
             for at in large..(large + 2).min(levels.len()) {
                 self.read_level(levels, at, &mut budget, &mut found);
@@ -101,12 +115,18 @@ impl QrReader {
         }
         if found.is_empty() {
             let mut budget = Budget::THOROUGH;
-            for at in (first..levels.len()).chain((0..first).rev()) {
-                let seen = self.search.seen(at);
-                let finer = at.checked_sub(1).map_or(0, |finer| self.search.seen(finer));
-                if seen > MOST_SIGHTINGS || seen.max(finer) < LEAST_SIGHTINGS {
-                    continue;
-                }
+            let seen = |at: usize| self.search.seen(at);
+            let finer = |at: usize| at.checked_sub(1).map_or(0, seen);
+            let due: Vec<usize> = (first..levels.len())
+                .chain((0..first).rev())
+                .filter(|&at| seen(at) <= MOST_SIGHTINGS && seen(at).max(finer(at)) >= LEAST_SIGHTINGS)
+                .collect();
+            let due = match effort {
+                Effort::Frame => due.get(self.turn % due.len().max(1)).map_or(&[][..], std::slice::from_ref),
+                Effort::Quick | Effort::Photo => &due,
+            };
+            self.turn = self.turn.wrapping_add(1);
+            for &at in due {
                 self.read_level(levels, at, &mut budget, &mut found);
                 if !found.is_empty() {
                     break;
@@ -414,13 +434,17 @@ impl FinderPattern {
         let mut least = [1.0f32; 2];
         for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
             let (mut sum, mut squares, mut products) = (0.0f32, 0.0f32, [0.0f32; 2]);
+            // Nine modules are as good as flat.
+            let ((x, y), slopes) = (plane.at(a, b), plane.slopes(a, b));
+            let (x, y) = (x as f32, y as f32);
+            let [right, down] = slopes.map(|s| s.map(|v| (v * step) as f32));
             for i in 0..81 {
-                let (x, y) = plane.at(a + f64::from(i % 9 - 4) * step, b + f64::from(i / 9 - 4) * step);
-                let value = 255.0 - level.sample(x as f32, y as f32);
+                let (u, v) = ((i % 9) as f32 - 4.0, (i / 9) as f32 - 4.0);
+                let value = 255.0 - level.sample(x + u * right[0] + v * down[0], y + u * right[1] + v * down[1]);
                 sum += value;
                 squares += value * value;
                 for (product, pattern) in products.iter_mut().zip(&self.blurred) {
-                    *product += pattern[i as usize] * value;
+                    *product += pattern[i] * value;
                 }
             }
             // Grey levels of noise and rounding are like nothing.
