@@ -155,6 +155,41 @@ fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); B
     least
 }
 
+/// Modules whose chances settle, with what their neighbours leave unexplained.
+#[derive(Debug)]
+struct Unsettled<'a> {
+    /// Those that are not known: their places among the modules, and in a field of chances with rows of `wider`, where no
+    /// kernel leaves it.
+    open: Vec<(usize, usize)>,
+    wider: usize,
+    /// What the points show, gathered as each module shows there.
+    matched: &'a [f32],
+    /// What two modules have in common, by their distance across and down.
+    overlaps: [[f32; TAPS]; 2],
+}
+
+impl Unsettled<'_> {
+    /// A round over the modules, neighbours up to `R` away counted: chances, and for each module the evidence.
+    fn round<const R: usize>(&self, noise: f32, chances: &mut [f32], evidence: &mut [f32]) {
+        let [across, down] = &self.overlaps;
+        let own = across[0] * down[0];
+        let scale = 1.0 / own.max(0.05);
+        for &(at, place) in &self.open {
+            let mut spill = -own * chances[place];
+            for dy in 0..=2 * R {
+                let line = &chances[place - R + dy * self.wider - R * self.wider..][..2 * R + 1];
+                let mut sum = line[R] * across[0];
+                for d in 1..=R {
+                    sum += (line[R - d] + line[R + d]) * across[d];
+                }
+                spill += down[dy.abs_diff(R)] * sum;
+            }
+            evidence[at] = (self.matched[at] - spill - own / 2.0) * scale;
+            chances[place] = chance(evidence[at] / noise);
+        }
+    }
+}
+
 /// What is known of a symbol while it is being read. The quiet zone's inner two modules belong to it.
 #[derive(Debug)]
 pub(super) struct Lattice<'a> {
@@ -644,63 +679,40 @@ impl<'a> Lattice<'a> {
         // Neighbours further away than this have nothing in common.
         let reach = |k: &Kernel| k.overlap.iter().rposition(|o| *o > 0.004 * k.overlap[0]).unwrap_or(0);
         let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
-        // The chances with so many light modules round them that no kernel leaves them.
+        // So many light modules round them that no kernel leaves them.
         const BESIDE: usize = TAPS - 1 - MARGIN;
         let wider = span + 2 * BESIDE;
-        let mut chances = vec![0.0f32; wider * wider];
         let place = |at: usize| (at / span + BESIDE) * wider + at % span + BESIDE;
-        let open: Vec<(usize, usize)> =
-            (0..span * span).filter(|&at| !self.fixed[at]).map(|at| (at, place(at))).collect();
+        let unsettled = Unsettled {
+            open: (0..span * span).filter(|&at| !self.fixed[at]).map(|at| (at, place(at))).collect(),
+            wider,
+            matched: &matched,
+            overlaps: kernels.map(|k| k.overlap),
+        };
+        let mut chances = vec![0.0f32; wider * wider];
         let mut noise = 0.5f32;
         for round in 0..rounds {
-            let searched = thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1;
+            // A search of windows decides anew, from time to time.
             if round == 0 || (thorough && round % SEARCH_EVERY == 0) {
                 self.dark.iter().enumerate().for_each(|(at, dark)| chances[place(at)] = *dark);
             }
-            let all = (&open[..], &matched[..], &kernels, noise);
             match wide.max(high) {
-                0 | 1 => self.settle_chances::<1>(&mut chances, wider, all),
-                2 => self.settle_chances::<2>(&mut chances, wider, all),
-                3 => self.settle_chances::<3>(&mut chances, wider, all),
-                _ => self.settle_chances::<{ TAPS - 1 }>(&mut chances, wider, all),
+                0 | 1 => unsettled.round::<1>(noise, &mut chances, &mut self.soft),
+                2 => unsettled.round::<2>(noise, &mut chances, &mut self.soft),
+                3 => unsettled.round::<3>(noise, &mut chances, &mut self.soft),
+                _ => unsettled.round::<{ TAPS - 1 }>(noise, &mut chances, &mut self.soft),
             }
+            noise = (noise * FALL).max(0.01);
+            let searched = thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1;
             if searched || round + 1 == rounds {
-                for &(at, place) in &open {
+                for &(at, place) in &unsettled.open {
                     self.dark[at] = chances[place];
                     self.soft[at] = chance(self.soft[at] / 0.1);
                 }
             }
-            noise = (noise * FALL).max(0.01);
             if searched {
                 self.search(&matched, &kernels, (wide, high));
             }
-        }
-    }
-
-    /// A round over the modules that are not known, each given its chance by what its neighbours leave unexplained, those up
-    /// to `R` modules away. `chances` has rows of `wider`.
-    fn settle_chances<const R: usize>(
-        &mut self,
-        chances: &mut [f32],
-        wider: usize,
-        (open, matched, kernels, noise): (&[(usize, usize)], &[f32], &[Kernel; 2], f32),
-    ) {
-        let [across, down] = kernels.map(|k| k.overlap);
-        let own = across[0] * down[0];
-        let scale = 1.0 / own.max(0.05);
-        for &(at, place) in open {
-            let mut spill = -own * chances[place];
-            for dy in 0..=2 * R {
-                let line = &chances[place - R + dy * wider - R * wider..][..2 * R + 1];
-                let mut sum = line[R] * across[0];
-                for d in 1..=R {
-                    sum += (line[R - d] + line[R + d]) * across[d];
-                }
-                spill += down[dy.abs_diff(R)] * sum;
-            }
-            let evidence = (matched[at] - spill - own / 2.0) * scale;
-            chances[place] = chance(evidence / noise);
-            self.soft[at] = evidence;
         }
     }
 

@@ -73,8 +73,8 @@ pub(super) struct QrReader {
     search: Search,
     finder: FinderPattern,
     triples: Vec<Triple>,
-    /// Frames that the thorough search was due in.
-    turn: usize,
+    /// Whether the thorough search was due in an odd number of frames so far.
+    odd: bool,
 }
 
 /// How hard a frame is looked at.
@@ -82,8 +82,8 @@ pub(super) struct QrReader {
 pub(super) enum Effort {
     /// One of a running camera whose bar code has said all: two levels, for what is easily read.
     Quick,
-    /// One of a running camera: all levels, one of them thoroughly if something like a finder pattern was seen; the next
-    /// frame another.
+    /// One of a running camera: all levels, the finest one thoroughly if something like a finder pattern was seen there, in
+    /// every second such frame the coarser ones instead.
     Frame,
     /// All there is: every level, thoroughly if need be.
     Photo,
@@ -121,11 +121,14 @@ impl QrReader {
                 .chain((0..first).rev())
                 .filter(|&at| seen(at) <= MOST_SIGHTINGS && seen(at).max(finer(at)) >= LEAST_SIGHTINGS)
                 .collect();
+            // The finest shows most of what is read so late, and costs most.
+            let finest = due.len().min(1);
             let due = match effort {
-                Effort::Frame => due.get(self.turn % due.len().max(1)).map_or(&[][..], std::slice::from_ref),
+                Effort::Frame if self.odd => &due[finest..],
+                Effort::Frame => &due[..finest],
                 Effort::Quick | Effort::Photo => &due,
             };
-            self.turn = self.turn.wrapping_add(1);
+            self.odd = !self.odd;
             for &at in due {
                 self.read_level(levels, at, &mut budget, &mut found);
                 if !found.is_empty() {
