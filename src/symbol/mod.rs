@@ -29,7 +29,7 @@ use advice::{Steady, View};
 use linear::{Content, LineReader, Linear};
 use locate::{Candidate, Locator};
 use pyramid::Pyramid;
-use qr::QrReader;
+use qr::{Effort, QrReader};
 use soft::{Glimpse, SoftReader};
 
 use crate::frame::Frame;
@@ -355,10 +355,12 @@ impl Reader {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
         // A slip that has given its bar code to a running camera has said all; the next frame may show more.
-        let thorough = !(watched && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128));
-        if off == 0 {
-            return;
-        for (level, found) in self.qr.read(levels, first, thorough) {
+        let effort = match watched {
+            true if symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) => Effort::Quick,
+            true => Effort::Frame,
+            false => Effort::Photo,
+        };
+        for (level, found) in self.qr.read(levels, first, effort) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));
             add(symbols, Symbol { symbology: Symbology::Qr, text: found.text, corners, valid: true });
         }

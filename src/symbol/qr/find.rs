@@ -3,6 +3,8 @@
 //!
 //! A page of Japanese print is full of 口 and 回, which look alike; everything here has its limit.
 
+use std::ops::RangeInclusive;
+
 use super::radial::Radial;
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
@@ -14,8 +16,10 @@ const BLOCK: usize = 16;
 const LEAST_CONTRAST: u8 = 24;
 /// Parts of a grey level that the threshold between light and dark is counted in.
 const GREY: i16 = 16;
+/// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
+const BIAS: u16 = 32;
 /// The same threshold on the coarsest level, where there is nothing coarser to see large modules on, is a mean over so
-/// many pixels to each side. Elsewhere it spans seven pixels.
+/// many pixels to each side. Elsewhere it spans six pixels.
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
 const FINDERS: usize = 44;
@@ -23,13 +27,22 @@ const FINDERS: usize = 44;
 const TRIPLES: usize = 150;
 /// Blurred ones that are matched.
 const BLURRED: usize = 30;
-/// Grey levels that the middle of a blurred one must be darker than its surroundings.
-const LEAST_DEPTH: i16 = 2;
 /// Sightings kept apart while a level is searched: noise makes thousands.
 const SIGHTINGS: usize = 400;
 /// Modules between the middles of two finder patterns: 14 in version 1, 170 in version 40; eL-QR has 30 or 34. Measured
 /// along a row of a code that is turned by 45° a module seems 1.4 times as long.
-const DISTANCE: std::ops::RangeInclusive<f32> = 8.5..=190.0;
+const DISTANCE: RangeInclusive<f32> = 8.5..=190.0;
+
+/// The same of a code whose finder patterns are washed out: up to version 10. The place of a larger one's far modules cannot
+/// be told from three washed-out patterns.
+const WASHED_OUT: RangeInclusive<f32> = 8.5..=60.0;
+/// How far from something like a finder pattern the code's others may be, in its modules: the diagonal of version 10.
+const AROUND: f32 = 72.0;
+/// The same at least, in pixels: what shows of a washed-out pattern, or of the modules beside it, tells little of its size.
+const LEAST_AROUND: f32 = 290.0;
+
+/// Cosine of the angle between the legs of a code: seen at a slant of 50° it differs from 90° by up to 25°.
+const MOST_SKEW: f32 = 0.52;
 
 /// A finder pattern, in pixels of its level.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +66,15 @@ pub(super) struct Triple {
     pub(super) misfit: f32,
 }
 
+/// A place where a row and a column showed the ratio of a finder pattern, in pixels of its level.
+#[derive(Debug, Clone, Copy)]
+struct Sighting {
+    level: usize,
+    x: f32,
+    y: f32,
+    module: f32,
+}
+
 /// Searches levels. Holds the memory, so that a running camera allocates little anew.
 #[derive(Debug, Default)]
 pub(super) struct Search {
@@ -67,6 +89,8 @@ pub(super) struct Search {
     lines: [Vec<i16>; 3],
     /// One where a row changes between light and dark.
     changes: Vec<u8>,
+    /// Where it does.
+    edges: Vec<u32>,
     /// Sums of three by three of luminance less threshold.
     smooth: Vec<i16>,
     lows: Vec<u8>,
@@ -74,51 +98,72 @@ pub(super) struct Search {
     extremes: Vec<(u8, u8)>,
     busy: Vec<bool>,
     finders: Vec<Finder>,
+    /// What the usual search of the frame saw, level by level.
+    seen: Vec<Sighting>,
     radial: Radial,
     width: usize,
     height: usize,
 }
 
 impl Search {
+    /// Forgets what was seen on the levels of the frame before.
+    pub(super) fn next_frame(&mut self) {
+        self.seen.clear();
+    }
+
+    /// How often a row and a column of a level showed something like a finder pattern.
+    pub(super) fn seen(&self, at: usize) -> usize {
+        self.seen.iter().filter(|s| s.level == at).count()
+    }
+
     /// The triples of a level that may be codes, best first; the next level is its halving. `blurred` looks for finder
-    /// patterns whose light ring does not show as well. How many finder patterns were seen.
-    pub(super) fn triples(
-        &mut self,
-        levels: &[Level],
-        at: usize,
-        step: usize,
-        blurred: bool,
-        out: &mut Vec<Triple>,
-    ) -> usize {
+    /// patterns whose light ring does not show as well, round what the search without it saw on this level and the next
+    /// finer one.
+    pub(super) fn triples(&mut self, levels: &[Level], at: usize, step: usize, blurred: bool, out: &mut Vec<Triple>) {
         out.clear();
+        let mut sightings = Vec::new();
         let mut finders = std::mem::take(&mut self.finders);
         finders.clear();
         if let Some(level) = self.begin(levels, at) {
+            if blurred {
+                self.narrow(at);
+            }
             if at + 1 == levels.len() {
                 self.divide_far(LAST_RADIUS / 2);
-                self.finders(level, 1, &mut finders);
+                self.finders(level, 1, &mut finders, &mut sightings);
             }
-            match levels.get(at + 1) {
-                Some(half) => self.divide(half),
-                None => {
-                    let half = std::mem::take(&mut self.halved);
-                    self.divide(&half);
-                    self.halved = half;
-                }
-            }
-            self.finders(level, step, &mut finders);
+            let halved = std::mem::take(&mut self.halved);
+            let half = levels.get(at + 1).unwrap_or(&halved);
             if blurred {
+                self.divide(half, 1);
+                self.finders(level, 2, &mut finders, &mut sightings);
+            }
+            let wide = finders.len();
+            self.divide(half, 0);
+            self.halved = halved;
+            self.finders(level, step, &mut finders, &mut sightings);
+            if blurred {
+                // What both thresholds show is one.
+                let (old, new) = finders.split_at_mut(wide);
+                for f in old {
+                    if new.iter().any(|n| (n.x - f.x).hypot(n.y - f.y) < 1.5 * n.module) {
+                        f.weight = 0.0;
+                    }
+                }
+                finders.retain(|f| f.weight > 0.0);
                 self.blurred(level, &mut finders);
             }
             sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
             finders.truncate(FINDERS);
-            combine(&finders, out);
+            combine(&finders, if blurred { &WASHED_OUT } else { &DISTANCE }, out);
             for triple in out.iter_mut() {
                 triple.sides[0] = self.side(level, triple);
             }
         }
         self.finders = finders;
-        self.finders.len()
+        if !blurred {
+            self.seen.extend(sightings.iter().map(|f| Sighting { level: at, x: f.x, y: f.y, module: f.module }));
+        }
     }
 
     /// Takes in a level, if it is large enough for a code.
@@ -153,11 +198,12 @@ impl Search {
     }
 
     /// Adds the finder patterns of a level that every `step`th row shows.
-    fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>) {
+    fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>, sightings: &mut Vec<Finder>) {
         let from = found.len();
         let columns = self.width.div_ceil(BLOCK);
         let mut line = std::mem::take(&mut self.lines[0]);
         let mut changes = std::mem::take(&mut self.changes);
+        let mut edges = std::mem::take(&mut self.edges);
         for y in (0..self.height).step_by(step) {
             let mut column = 0;
             while column < columns {
@@ -172,10 +218,15 @@ impl Search {
                 }
                 let (start, end) = (start * BLOCK, (column * BLOCK).min(self.width));
                 self.subtract(level, y, start, end, &mut line);
-                self.scan(level, y, start, &line, &mut changes, from, found);
+                self.scan(level, (start, y), &line, (&mut changes, &mut edges), |finder, module| {
+                    sightings.push(finder);
+                    if let Some(finder) = self.confirm(level, finder, module) {
+                        gather(found, from, finder);
+                    }
+                });
             }
         }
-        (self.lines[0], self.changes) = (line, changes);
+        (self.lines[0], self.changes, self.edges) = (line, changes, edges);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
@@ -189,9 +240,17 @@ impl Search {
         self.smooth.clear();
         self.smooth.resize(width * height, 0);
         let mut lines = std::mem::take(&mut self.lines);
+        let wanted = |y: usize| self.busy[y / BLOCK * blocks..][..blocks].contains(&true);
+        let mut ready = 0;
         for y in 0..height {
+            // Three rows make a sum, and sums two rows further are compared.
+            if !wanted(y.saturating_sub(4)) && !wanted((y + 4).min(height - 1)) {
+                ready = 0;
+                continue;
+            }
             self.subtract(level, y, 0, width, &mut lines[y % 3]);
-            if y < 2 {
+            ready += 1;
+            if ready < 3 {
                 continue;
             }
             let [a, b, c] = &lines;
@@ -214,7 +273,7 @@ impl Search {
             for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
                 for x in (block * BLOCK).max(2)..((block + 1) * BLOCK).min(width - 2) {
                     let own = line[x];
-                    if own > -9 * LEAST_DEPTH * GREY / 2
+                    if own >= 0
                         || line[x - 1] < own
                         || line[x + 1] <= own
                         || row(y - 1)[x - 2..x + 3].iter().any(|&v| v < own)
@@ -285,35 +344,58 @@ impl Search {
         }
     }
 
-    /// The threshold of a level: 1 : 4 : 4 : 4 : 1 over its halving, both ways.
-    fn divide(&mut self, half: &Level) {
+    /// Leaves of the blocks with contrast those round what was seen on this level and the next finer one.
+    fn narrow(&mut self, at: usize) {
+        let (columns, rows) = (self.width.div_ceil(BLOCK), self.height.div_ceil(BLOCK));
+        let busy = std::mem::replace(&mut self.busy, vec![false; columns * rows]);
+        for s in self.seen.iter().filter(|s| s.level == at || s.level + 1 == at) {
+            let scale = if s.level == at { 1.0 } else { 0.5 };
+            let (x, y, reach) = (scale * s.x, scale * s.y, (scale * s.module * AROUND).max(LEAST_AROUND));
+            let blocks = |from: f32, most: usize| {
+                let block = |v: f32| (v.max(0.0) as usize / BLOCK).min(most - 1);
+                block(from - reach)..block(from + reach) + 1
+            };
+            let across = blocks(x, columns);
+            for row in blocks(y, rows) {
+                let row = row * columns;
+                self.busy[row + across.start..row + across.end]
+                    .copy_from_slice(&busy[row + across.start..row + across.end]);
+            }
+        }
+    }
+
+    /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
+    /// which the outermost count half.
+    fn divide(&mut self, half: &Level, outer: u16) {
         let (width, height) = (half.width, half.height);
+        // In units of the outermost: 9 or 64.
+        let inner = outer + 1;
+        let side = 3 * inner + 2 * outer;
+        let parts = GREY as u32 * 65536 / u32::from(side * side);
         self.threshold.clear();
         self.threshold.resize(width * height, 0);
         self.weighted.clear();
         self.weighted.resize(width + 4, 0);
         let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
+        let weigh = |[a, b, c, d, e]: [u16; 5]| {
+            let middle = b.wrapping_add(c).wrapping_add(d).wrapping_mul(inner);
+            middle.wrapping_add(a.wrapping_add(e).wrapping_mul(outer))
+        };
         for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
             let y = y as isize;
             let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
-            let sums = &mut self.weighted[2..][..width];
-            for (((((s, a), b), c), d), e) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                let inner = u16::from(*b).wrapping_add(u16::from(*c)).wrapping_add(u16::from(*d));
-                *s = inner.wrapping_mul(4).wrapping_add(u16::from(*a)).wrapping_add(u16::from(*e));
+            for (((((s, a), b), c), d), e) in self.weighted[2..].iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                *s = weigh([*a, *b, *c, *d, *e].map(u16::from));
             }
             // The edge repeated on both sides.
             let (first, last) = (self.weighted[2], self.weighted[width + 1]);
             self.weighted[..2].fill(first);
             self.weighted[width + 2..].fill(last);
-            let s = &self.weighted[..width + 4];
-            for ((((((o, a), b), c), d), e), _) in
-                out.iter_mut().zip(s).zip(&s[1..]).zip(&s[2..]).zip(&s[3..]).zip(&s[4..]).zip(0..width)
-            {
-                // 196 at most times 255.
-                let inner = b.wrapping_add(*c).wrapping_add(*d);
-                let sum = inner.wrapping_mul(4).wrapping_add(*a).wrapping_add(*e);
-                // 5350 / 65536 is GREY / 196.
-                *o = (u32::from(sum).wrapping_mul(5350) >> 16) as u16;
+            let [a, b, c, d, e] = std::array::from_fn(|i| &self.weighted[i..][..width]);
+            for (((((o, a), b), c), d), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
+                // At most 64 · 255.
+                let sum = weigh([*a, *b, *c, *d, *e]);
+                *o = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
             }
         }
     }
@@ -363,71 +445,114 @@ impl Search {
         }
     }
 
-    /// Looks for the ratio along a stretch of row `y` from `start`, edges between pixels.
-    #[allow(clippy::too_many_arguments)]
+    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; `seen` takes what a column
+    /// shows too, and the module along the row.
     fn scan(
         &self,
         level: &Level,
-        y: usize,
-        start: usize,
+        (start, y): (usize, usize),
         line: &[i16],
-        changes: &mut Vec<u8>,
-        first: usize,
-        found: &mut Vec<Finder>,
+        (changes, edges): (&mut Vec<u8>, &mut Vec<u32>),
+        mut seen: impl FnMut(Finder, f32),
     ) {
         changes.clear();
         changes.extend(line.iter().zip(&line[1..]).map(|(before, now)| ((before ^ now) < 0) as u8));
         changes.resize(changes.len().next_multiple_of(8), 0);
-        // Places in `line` before which it changes, the last six of them.
-        let mut edges = [0usize; 6];
+        // Places in `line` before which it changes: into dark, out of it, in turn.
+        edges.clear();
         for (eight, word) in changes.as_chunks::<8>().0.iter().enumerate() {
             let mut word = u64::from_le_bytes(*word);
             while word != 0 {
-                let at = 8 * eight + word.trailing_zeros() as usize / 8 + 1;
+                edges.push((8 * eight) as u32 + word.trailing_zeros() / 8 + 1);
                 word &= word - 1;
-                edges.rotate_left(1);
-                edges[5] = at;
-                if line[at] < 0 || edges[0] == 0 {
-                    continue;
-                }
-                // Most of what is not one fails here, a pixel of doubt left.
-                let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
-                let side = b.max(c);
-                if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) {
-                    continue;
-                }
-                let places = edges.map(|at| {
-                    let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
-                    at as f32 - now / (now - before)
-                });
-                let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
-                if let Some(module) = ratio(&runs) {
-                    let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
-                    if let Some(finder) = self.confirm(level, middle, y as f32, module) {
-                        gather(found, first, finder);
-                    }
+            }
+        }
+        for six in edges.windows(6).step_by(2) {
+            let Ok(edges) = <[u32; 6]>::try_from(six) else { continue };
+            // Most of what is not one fails here, a pixel of doubt left.
+            let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
+            let side = b.max(c);
+            if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) || !may_be_ratio(&edges) {
+                continue;
+            }
+            let places = edges.map(|at| {
+                let at = at as usize;
+                let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
+                at as f32 - now / (now - before)
+            });
+            let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
+            if let Some(module) = ratio(&runs) {
+                let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
+                if let Some(finder) = self.upright(level, middle, y as f32, module) {
+                    seen(finder, module);
                 }
             }
         }
     }
 
-    /// A row's sighting, if the column through its middle and a diagonal show the ratio too: slanting bars look like a
-    /// finder pattern along any line but the one that runs with them.
-    fn confirm(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
-        let (down, tall) = self.cross(level, x, y, (0.0, 1.0), module)?;
-        let y = y + down;
-        let (right, wide) = self.cross(level, x, y, (1.0, 0.0), module)?;
-        let x = x + right;
-        if (tall / wide).ln().abs() > 0.7 {
-            return None;
-        }
+    /// A row's sighting, if the column through its middle shows the ratio too.
+    fn upright(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
+        let (y, tall) = self.cross_pixels(level, x, y, true, module)?;
+        let (x, wide) = self.cross_pixels(level, x, y, false, module)?;
+        ((tall / wide).ln().abs() <= 0.7).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: 0.0 })
+    }
+
+    /// The same, if a diagonal shows it as well: slanting bars look like a finder pattern along any line but the one that
+    /// runs with them.
+    fn confirm(&self, level: &Level, finder: Finder, module: f32) -> Option<Finder> {
+        let Finder { x, y, .. } = finder;
         const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
         let diagonals = [(SLANT, SLANT), (SLANT, -SLANT)]
             .into_iter()
             .filter_map(|step| self.cross(level, x, y, step, module))
             .filter(|(_, m)| (m / module).ln().abs() < 0.8)
             .count();
-        (diagonals > 0).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: diagonals as f32 })
+        (diagonals > 0).then_some(Finder { weight: diagonals as f32, ..finder })
+    }
+
+    /// The ratio along the column, if `down`, or row of pixels nearest to a place: where on it the middle lies, and the
+    /// module.
+    fn cross_pixels(&self, level: &Level, x: f32, y: f32, down: bool, module: f32) -> Option<(f32, f32)> {
+        if !(x >= 0.0 && y >= 0.0) {
+            return None;
+        }
+        let half = self.width / 2;
+        let (x, y) = ((x + 0.5) as usize, (y + 0.5) as usize);
+        let (middle, length) = if down { (y, self.height / 2 * 2) } else { (x, half * 2) };
+        let at = |along: usize| -> Option<i16> {
+            let (x, y) = if down { (x, along) } else { (along, y) };
+            let threshold = *self.threshold.get((y / 2).min(self.height / 2 - 1) * half + (x / 2).min(half - 1))?;
+            Some(i16::from(*level.luma.get(y * self.width + x)?) * GREY - threshold as i16)
+        };
+        if middle >= length || at(middle)? >= 0 {
+            return None;
+        }
+        let reach = (7.0 * module + 3.0) as usize;
+        let walk = |ahead: bool| -> Option<[f32; 3]> {
+            let mut edges = [0.0; 3];
+            let (mut along, mut before) = (0usize, at(middle)?);
+            for edge in &mut edges {
+                loop {
+                    along += 1;
+                    let place = if ahead { middle + along } else { middle.checked_sub(along)? };
+                    if along > reach || place >= length {
+                        return None;
+                    }
+                    let now = at(place)?;
+                    let crossed = (now ^ before) < 0;
+                    let part = f32::from(now) / (f32::from(now) - f32::from(before));
+                    before = now;
+                    if crossed {
+                        *edge = along as f32 - part;
+                        break;
+                    }
+                }
+            }
+            Some(edges)
+        };
+        let (back, ahead) = (walk(false)?, walk(true)?);
+        let (offset, module) = middle_of(&back, &ahead)?;
+        Some((middle as f32 + offset, module))
     }
 
     /// The ratio along a line through a place: how far along it the middle lies, and the module.
@@ -459,9 +584,7 @@ impl Search {
             Some(edges)
         };
         let (back, ahead) = (walk(-1.0)?, walk(1.0)?);
-        let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
-        let module = ratio(&runs)?;
-        Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
+        middle_of(&back, &ahead)
     }
 
     /// Luminance less threshold at a place between pixels; `None` outside the picture.
@@ -484,6 +607,25 @@ impl Search {
         let threshold = f32::from(self.threshold[yt * half + xt]);
         Some((top + fy * (bottom - top)) * f32::from(GREY) - threshold)
     }
+}
+
+/// By the edges before and behind a place in a finder pattern's middle, from the nearest: how far ahead the middle lies, and
+/// the module.
+fn middle_of(back: &[f32; 3], ahead: &[f32; 3]) -> Option<(f32, f32)> {
+    let runs = [back[2] - back[1], back[1] - back[0], back[0] + ahead[0], ahead[1] - ahead[0], ahead[2] - ahead[1]];
+    let module = ratio(&runs)?;
+    Some(((ahead[0] - back[0] + ahead[1] - back[1] + ahead[2] - back[2]) / 6.0, module))
+}
+
+/// Whether edges that lie up to a pixel before these may be in the ratio that [`ratio`] asks for, by the distances from edge
+/// to like edge.
+fn may_be_ratio(edges: &[u32; 6]) -> bool {
+    let pair = |i: usize| edges[i + 2] - edges[i];
+    // Twelve modules, two pixels of doubt.
+    let twelve = pair(0) + pair(1) + pair(2) + pair(3);
+    let inner = |pair: u32| 12 * pair + 18 >= 3 * twelve && 12 * pair <= 5 * twelve + 22;
+    let outer = |pair: u32| 120 * pair + 144 >= 12 * twelve && 120 * pair <= 28 * twelve + 176;
+    twelve >= 7 && inner(pair(1)) && inner(pair(2)) && outer(pair(0)) && outer(pair(3))
 }
 
 /// The module, if five runs are in the finder pattern's ratio. Measured from edge to like edge, so that ink or blur that
@@ -531,17 +673,22 @@ fn gather(found: &mut Vec<Finder>, first: usize, new: Finder) {
 }
 
 /// The triples that finder patterns make, best first.
-fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
+fn combine(finders: &[Finder], distance: &RangeInclusive<f32>, out: &mut Vec<Triple>) {
+    let mut partners: Vec<&Finder> = Vec::new();
     for (i, v) in finders.iter().enumerate() {
-        for (j, p) in finders.iter().enumerate() {
-            if j == i || !may_pair(v, p) {
-                continue;
-            }
-            for (k, q) in finders.iter().enumerate().skip(j + 1) {
-                if k == i || !may_pair(v, q) {
+        partners.clear();
+        partners
+            .extend(finders.iter().enumerate().filter(|(j, p)| *j != i && may_pair(v, p, distance)).map(|(_, p)| p));
+        for (j, p) in partners.iter().enumerate() {
+            let (ax, ay) = (p.x - v.x, p.y - v.y);
+            let most = MOST_SKEW * MOST_SKEW * (ax * ax + ay * ay);
+            for q in &partners[j + 1..] {
+                let (bx, by) = (q.x - v.x, q.y - v.y);
+                let along = ax * bx + ay * by;
+                if along * along > most * (bx * bx + by * by) {
                     continue;
                 }
-                let Some(triple) = corner(v, p, q) else { continue };
+                let Some(triple) = corner(v, p, q, distance) else { continue };
                 let place = out.partition_point(|t| t.misfit <= triple.misfit);
                 if place < TRIPLES {
                     out.insert(place, triple);
@@ -553,17 +700,17 @@ fn combine(finders: &[Finder], out: &mut Vec<Triple>) {
 }
 
 /// Whether two finder patterns may be neighbours in any triple at all.
-fn may_pair(v: &Finder, p: &Finder) -> bool {
+fn may_pair(v: &Finder, p: &Finder, distance: &RangeInclusive<f32>) -> bool {
     let (dx, dy) = (p.x - v.x, p.y - v.y);
     let square = dx * dx + dy * dy;
     let (least, most) = if v.module < p.module { (v.module, p.module) } else { (p.module, v.module) };
     // The third may be smaller or larger; all lie within 0.6 to 1.4 of their mean.
-    let (low, high) = (DISTANCE.start() * most / 1.4, DISTANCE.end() * least / 0.6);
+    let (low, high) = (distance.start() * most / 1.4, distance.end() * least / 0.6);
     most < 2.34 * least && square >= low * low && square <= high * high
 }
 
 /// Three finder patterns as a code with `v` at the right angle, if they fit.
-fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
+fn corner(v: &Finder, p: &Finder, q: &Finder, distance: &RangeInclusive<f32>) -> Option<Triple> {
     let module = (v.module + p.module + q.module) / 3.0;
     let uneven = [v, p, q].iter().map(|f| (f.module / module - 1.0).abs()).fold(0.0, f32::max);
     let (ax, ay) = (p.x - v.x, p.y - v.y);
@@ -571,12 +718,12 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let (la, lb) = (ax.hypot(ay), bx.hypot(by));
     let skew = ((ax * bx + ay * by) / (la * lb).max(1.0)).abs();
     let lean = (la / lb.max(1.0)).ln().abs();
-    // Seen at a slant of 50° legs differ by 1.6 and the angle by 25°.
+    // Seen at a slant of 50° legs differ by 1.6.
     let fits = uneven < 0.4
-        && skew < 0.52
+        && skew < MOST_SKEW
         && lean < 0.62
-        && DISTANCE.contains(&(la / module))
-        && DISTANCE.contains(&(lb / module));
+        && distance.contains(&(la / module))
+        && distance.contains(&(lb / module));
     if !fits {
         return None;
     }
@@ -585,6 +732,9 @@ fn corner(v: &Finder, p: &Finder, q: &Finder) -> Option<Triple> {
     let points = [v, p, q].map(|f| Point { x: f.x, y: f.y });
     // Codes are not mirrored: the top right one is clockwise before the bottom left one.
     let middles = if ax * by - ay * bx > 0.0 { points } else { [points[0], points[2], points[1]] };
-    let side = (la * lb).sqrt() / module + 7.0;
+    // Rows and columns cross a code that is turned at a slant, by up to 45°: what they measure is longer than a module.
+    let upright = |x: f32, y: f32, length: f32| x.abs().max(y.abs()) / length.max(1.0);
+    let along = module * (upright(ax, ay, la) + upright(bx, by, lb)) / 2.0;
+    let side = (la * lb).sqrt() / along.max(0.1) + 7.0;
     Some(Triple { middles, sides: [side; 2], misfit: uneven + skew + lean + 0.5 * faint })
 }

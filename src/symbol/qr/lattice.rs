@@ -21,6 +21,45 @@ const REACH: usize = TAPS / 2;
 /// Parameters of the light: an offset and a gain, each a plane over the symbol.
 const LIGHT: usize = 6;
 
+/// A least-squares problem of `N` unknowns, summed sample by sample: rows of the picture in single precision, all of them
+/// in double.
+#[derive(Debug)]
+struct Sums<const N: usize> {
+    a: [[f32; N]; N],
+    b: [f32; N],
+    whole: Normal,
+}
+
+impl<const N: usize> Sums<N> {
+    fn new() -> Self {
+        Self { a: [[0.0; N]; N], b: [0.0; N], whole: Normal::new(N) }
+    }
+
+    /// Adds one sample: `weight · (row·x - value)²`.
+    #[inline]
+    fn add(&mut self, row: &[f32; N], value: f32, weight: f32) {
+        for i in 0..N {
+            let share = weight * row[i];
+            self.b[i] += share * value;
+            // Four at a time; what lies below the diagonal is left unread.
+            let from = i / 4 * 4;
+            self.a[i][from..].iter_mut().zip(&row[from..]).for_each(|(a, r)| *a += share * r);
+        }
+    }
+
+    /// Ends a row of samples.
+    fn carry(&mut self) {
+        for i in 0..N {
+            for j in i..N {
+                self.whole.a[i * N + j] += f64::from(self.a[i][j]);
+            }
+            self.whole.b[i] += f64::from(self.b[i]);
+        }
+        self.a = [[0.0; N]; N];
+        self.b = [0.0; N];
+    }
+}
+
 /// How a dark module shows at the points of its neighbours along one axis: a box of one module, blurred.
 #[derive(Debug, Clone, Copy)]
 struct Kernel {
@@ -62,14 +101,17 @@ fn chance(evidence: f32) -> f32 {
 }
 
 /// Light for a grey value, both 0 to 255. Lenses blur light, cameras store about its 2.2th root.
-fn linear(grey: f32) -> f32 {
-    static LIGHT: std::sync::LazyLock<[f32; 257]> =
-        std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
-    let grey = grey.clamp(0.0, 255.0);
-    let below = grey as usize;
-    LIGHT[below] + (grey - below as f32) * (LIGHT[below + 1] - LIGHT[below])
+fn linear(table: &[f32; 257], grey: f32) -> f32 {
+    let below = (grey as usize).min(255);
+    table[below] + (grey - below as f32) * (table[below + 1] - table[below])
 }
 
+/// The light of whole grey values.
+static LIGHTS: std::sync::LazyLock<[f32; 257]> =
+    std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
+
+/// Rounds over the modules from one search of windows to the next.
+const SEARCH_EVERY: usize = 4;
 /// How much of the assumed noise each round over the modules leaves.
 const FALL: f32 = 0.85;
 /// Side of the window of modules that are decided together, how many they are, and their choices.
@@ -113,6 +155,41 @@ fn least_energies(pull: &[f32; BLOCK], alone: &[f32; CHOICES]) -> [(f32, f32); B
     least
 }
 
+/// Modules whose chances settle, with what their neighbours leave unexplained.
+#[derive(Debug)]
+struct Unsettled<'a> {
+    /// Those that are not known: their places among the modules, and in a field of chances with rows of `wider`, where no
+    /// kernel leaves it.
+    open: Vec<(usize, usize)>,
+    wider: usize,
+    /// What the points show, gathered as each module shows there.
+    matched: &'a [f32],
+    /// What two modules have in common, by their distance across and down.
+    overlaps: [[f32; TAPS]; 2],
+}
+
+impl Unsettled<'_> {
+    /// A round over the modules, neighbours up to `R` away counted: chances, and for each module the evidence.
+    fn round<const R: usize>(&self, noise: f32, chances: &mut [f32], evidence: &mut [f32]) {
+        let [across, down] = &self.overlaps;
+        let own = across[0] * down[0];
+        let scale = 1.0 / own.max(0.05);
+        for &(at, place) in &self.open {
+            let mut spill = -own * chances[place];
+            for dy in 0..=2 * R {
+                let line = &chances[place - R + dy * self.wider - R * self.wider..][..2 * R + 1];
+                let mut sum = line[R] * across[0];
+                for d in 1..=R {
+                    sum += (line[R - d] + line[R + d]) * across[d];
+                }
+                spill += down[dy.abs_diff(R)] * sum;
+            }
+            evidence[at] = (self.matched[at] - spill - own / 2.0) * scale;
+            chances[place] = chance(evidence[at] / noise);
+        }
+    }
+}
+
 /// What is known of a symbol while it is being read. The quiet zone's inner two modules belong to it.
 #[derive(Debug)]
 pub(super) struct Lattice<'a> {
@@ -139,10 +216,11 @@ pub(super) struct Lattice<'a> {
     template: Vec<f32>,
     /// How much of what a point shows comes from modules that are known.
     sure: Vec<f32>,
-    /// Whether only points that show known modules are looked at, and those next to them.
-    functions_only: bool,
-    /// Modules, in the order of `dark`, that are looked at then.
-    near_functions: Vec<bool>,
+    /// Points that are looked at, by their numbers along a row and of the row: those that show known modules and those next
+    /// to them, later all.
+    looked: Vec<(u16, u16)>,
+    /// Whether these are all.
+    all: bool,
 }
 
 impl<'a> Lattice<'a> {
@@ -157,13 +235,17 @@ impl<'a> Lattice<'a> {
             fixed[at] = known(module).is_some();
             dark[at] = known(module).unwrap_or(0.5);
         }
-        let near_functions = (0..span * span)
-            .map(|at| {
-                let (i, j) = (at % span, at / span);
-                (j.saturating_sub(1)..(j + 2).min(span))
-                    .any(|y| (i.saturating_sub(1)..(i + 2).min(span)).any(|x| fixed[y * span + x]))
-            })
-            .collect();
+        let near = |i: usize, j: usize| {
+            (j.saturating_sub(1)..(j + 2).min(span))
+                .any(|y| fixed[y * span + i.saturating_sub(1)..y * span + (i + 2).min(span)].contains(&true))
+        };
+        let mut looked = Vec::with_capacity(points);
+        for j in 0..span {
+            let modules: Vec<usize> = (0..span).filter(|&i| near(i, j)).collect();
+            for row in [2 * j, 2 * j + 1] {
+                looked.extend(modules.iter().flat_map(|i| [2 * i, 2 * i + 1]).map(|i| (i as u16, row as u16)));
+            }
+        }
         Self {
             layout,
             level,
@@ -179,14 +261,14 @@ impl<'a> Lattice<'a> {
             level_black: vec![0.0; points],
             template: vec![0.0; points],
             sure: vec![0.0; points],
-            functions_only: true,
-            near_functions,
+            looked,
+            all: false,
         }
     }
 
     /// The symbol's coordinate of a point, by its number along an axis.
-    fn coordinate(&self, i: usize) -> f64 {
-        ((i as f64 + 0.5) / 2.0 - MARGIN as f64) * 2.0 / self.layout.side as f64 - 1.0
+    fn coordinate(&self, i: usize) -> f32 {
+        ((i as f32 + 0.5) / 2.0 - MARGIN as f32) * 2.0 / self.layout.side as f32 - 1.0
     }
 
     /// Pixels a module, as a mean over both axes at the middle.
@@ -206,20 +288,22 @@ impl<'a> Lattice<'a> {
         [Kernel::new(self.blur * along), Kernel::new(self.blur * across)]
     }
 
-    /// Looks at the picture where the plane says that the points lie.
-    fn look(&mut self) {
+    /// Looks at the picture where the plane says that the points lie, at every `every`th of a row.
+    fn look(&mut self, every: usize) {
         let count = 2 * self.span;
-        for j in 0..count {
-            let b = self.coordinate(j);
-            for i in 0..count {
-                if self.functions_only && !self.near_functions[j / 2 * self.span + i / 2] {
-                    continue;
-                }
-                let (x, y) = self.plane.at(self.coordinate(i), b);
-                let at = j * count + i;
-                self.x[at] = x as f32;
-                self.y[at] = y as f32;
-                self.black[at] = 255.0 - linear(self.level.sample(x as f32, y as f32));
+        let table: &[f32; 257] = &LIGHTS;
+        let h = self.plane.h.map(|v| v as f32);
+        for &(i, j) in &self.looked {
+            let (i, j) = (usize::from(i), usize::from(j));
+            let (a, b) = (self.coordinate(i), self.coordinate(j));
+            let depth = 1.0 / (1.0 + h[6] * a + h[7] * b);
+            let x = (h[0] * a + h[1] * b + h[2]) * depth + h[8] * a * a + h[9] * a * b + h[10] * b * b;
+            let y = (h[3] * a + h[4] * b + h[5]) * depth + h[11] * a * a + h[12] * a * b + h[13] * b * b;
+            let at = j * count + i;
+            self.x[at] = x;
+            self.y[at] = y;
+            if (i + j).is_multiple_of(every) {
+                self.black[at] = 255.0 - linear(table, self.level.sample(x, y));
             }
         }
     }
@@ -263,31 +347,37 @@ impl<'a> Lattice<'a> {
         self.sure = sure;
     }
 
-    /// Least squares of the light, and of the first `free` parameters of the plane, on what the modules should show.
-    /// The share of what varies that is explained before the plane moves, 0 to 1.
-    fn adjust(&mut self, relative: bool, free: usize, every: usize) -> Option<f32> {
+    /// Least squares of the light on what the modules should show, on every `every`th point of a row: the light, and the
+    /// share of what varies that is explained, 0 to 1.
+    fn light(&mut self, relative: bool, every: usize) -> Option<([f32; LIGHT], f32)> {
         let count = 2 * self.span;
         let observed = if relative { &self.level_black } else { &self.black };
-        // First the light alone: it says how good the plane is, and scales the slopes.
-        let mut normal = Normal::new(LIGHT);
+        let mut sums = Sums::<LIGHT>::new();
         let (mut sum, mut squares, mut weights) = (0.0f64, 0.0f64, 0.0f64);
-        for j in 0..count {
-            let b = self.coordinate(j);
-            for i in (j % every..count).step_by(every) {
-                let at = j * count + i;
-                let weight = f64::from(self.sure[at].powi(2));
-                if weight < 0.25 {
-                    continue;
-                }
-                let a = self.coordinate(i);
-                let t = f64::from(self.template[at]);
-                let v = f64::from(observed[at]);
-                normal.add(&[1.0, a, b, t, a * t, b * t], v, weight);
-                sum += weight * v;
-                squares += weight * v * v;
-                weights += weight;
+        let mut row = 0;
+        for &(i, j) in &self.looked {
+            let (i, j) = (usize::from(i), usize::from(j));
+            if !(i + j).is_multiple_of(every) {
+                continue;
             }
+            if j != row {
+                sums.carry();
+                row = j;
+            }
+            let at = j * count + i;
+            let weight = self.sure[at] * self.sure[at];
+            if weight < 0.25 {
+                continue;
+            }
+            let (a, b) = (self.coordinate(i), self.coordinate(j));
+            let (t, v) = (self.template[at], observed[at]);
+            sums.add(&[1.0, a, b, t, a * t, b * t], v, weight);
+            sum += f64::from(weight * v);
+            squares += f64::from(weight * v * v);
+            weights += f64::from(weight);
         }
+        sums.carry();
+        let mut normal = sums.whole;
         for i in 0..LIGHT {
             normal.damp(i, 1e-3);
         }
@@ -296,105 +386,143 @@ impl<'a> Lattice<'a> {
         let explained: f64 = light.iter().zip(&right).map(|(l, r)| l * r).sum();
         let total = squares - sum * sum / weights.max(1.0);
         let score = 1.0 - (squares - explained) / total.max(1e-9);
-        let gain = |a: f64, b: f64| light[3] + light[4] * a + light[5] * b;
-        if !score.is_finite() || gain(0.0, 0.0) <= 0.0 {
+        let light: [f32; LIGHT] = std::array::from_fn(|i| light[i] as f32);
+        if !score.is_finite() || light[3] <= 0.0 {
             return None;
         }
-        if free > 0 {
-            let mut normal = Normal::new(LIGHT + free);
-            let mut row = [0.0; LIGHT + PARAMETERS];
-            for j in 1..count - 1 {
-                let b = self.coordinate(j);
-                for i in (1 + j % every..count - 1).step_by(every) {
-                    let at = j * count + i;
-                    let weight = f64::from(self.sure[at].powi(2));
-                    if weight < 0.25 {
-                        continue;
-                    }
-                    let a = self.coordinate(i);
-                    let t = f64::from(self.template[at]);
-                    let v = f64::from(observed[at]);
-                    let g = gain(a, b);
-                    // A line of text or a stain in the quiet zone must not pull.
-                    let off = (v - light[0] - light[1] * a - light[2] * b - g * t) / (0.35 * g.abs().max(1e-6));
-                    let weight = weight / (1.0 + off * off);
-                    // Slopes of the model along the lattice, turned into slopes of the picture.
-                    let step = |values: &[f32], by: usize| f64::from(values[at + by]) - f64::from(values[at - by]);
-                    let (tu, tv) = (g * step(&self.template, 1), g * step(&self.template, count));
-                    let (xu, yu, xv, yv) =
-                        (step(&self.x, 1), step(&self.y, 1), step(&self.x, count), step(&self.y, count));
-                    let area = xu * yv - xv * yu;
-                    if area.abs() < 1e-6 {
-                        continue;
-                    }
-                    let slope = ((tu * yv - tv * yu) / area, (tv * xu - tu * xv) / area);
-                    row[..LIGHT].copy_from_slice(&[1.0, a, b, t, a * t, b * t]);
-                    let turned = self.plane.turned(a, b, slope);
-                    for (r, t) in row[LIGHT..].iter_mut().zip(turned) {
-                        *r = -t;
-                    }
-                    normal.add(&row[..LIGHT + free], v, weight);
-                }
-            }
-            let mean = normal.mean_diagonal(LIGHT..LIGHT + 6.min(free));
-            for i in 0..LIGHT + free {
-                normal.damp(
-                    i,
-                    if i < LIGHT {
-                        1e-3
-                    } else if i < LIGHT + 8 {
-                        1e-4 * mean
-                    } else {
-                        0.02 * mean
-                    },
-                );
-            }
-            if let Some(step) = normal.solve() {
-                let mut plane = self.plane;
-                // No step beyond a module: the slopes hold no further.
-                let most = step[LIGHT..].iter().fold(0.0f64, |m, s| m.max(s.abs()));
-                let scale = (1.5 * f64::from(self.module()) / most.max(1e-9)).min(1.0);
-                for (h, s) in plane.h.iter_mut().zip(&step[LIGHT..]) {
-                    *h += scale * s;
-                }
-                if plane.is_sound() {
-                    self.plane = plane;
-                }
-            }
-        }
-        if !relative {
+        // Relative light is settled from place to place, by `relight`.
+        if !relative && self.all {
             for at in 0..count * count {
                 let (a, b) = (self.coordinate(at % count), self.coordinate(at / count));
-                let (offset, gain) = (light[0] + light[1] * a + light[2] * b, gain(a, b).max(0.2 * gain(0.0, 0.0)));
-                self.level_black[at] = ((f64::from(self.black[at]) - offset) / gain) as f32;
+                let offset = light[0] + light[1] * a + light[2] * b;
+                let gain = (light[3] + light[4] * a + light[5] * b).max(0.2 * light[3]);
+                self.level_black[at] = (self.black[at] - offset) / gain;
             }
         }
-        Some(score as f32)
+        Some((light, score as f32))
+    }
+
+    /// Least squares of light and of the plane's first parameters, `N` unknowns together, on what the modules should show.
+    /// The share of what varies that is explained before the plane moves, and how far it moves at most, in pixels.
+    fn adjust<const N: usize>(&mut self, relative: bool, every: usize) -> Option<(f32, f32)> {
+        let (light, score) = self.light(relative, every)?;
+        let count = 2 * self.span;
+        let observed = if relative { &self.level_black } else { &self.black };
+        // Seen from the symbol's middle, so that perspective is not mistaken for size.
+        let middle = (self.plane.h[2], self.plane.h[5]);
+        let near = self.plane.moved((-middle.0, -middle.1));
+        let mut sums = Sums::<N>::new();
+        let mut row = [0.0f32; N];
+        let mut last = 0;
+        for &(i, j) in &self.looked {
+            let (i, j) = (usize::from(i), usize::from(j));
+            if !(i + j).is_multiple_of(every) || i == 0 || j == 0 || i + 1 == count || j + 1 == count {
+                continue;
+            }
+            if j != last {
+                sums.carry();
+                last = j;
+            }
+            let at = j * count + i;
+            let weight = self.sure[at] * self.sure[at];
+            if weight < 0.25 {
+                continue;
+            }
+            let (a, b) = (self.coordinate(i), self.coordinate(j));
+            let (t, v) = (self.template[at], observed[at]);
+            let g = light[3] + light[4] * a + light[5] * b;
+            // A line of text or a stain in the quiet zone must not pull.
+            let off = (v - light[0] - light[1] * a - light[2] * b - g * t) / (0.35 * g.abs().max(1e-6));
+            let weight = weight / (1.0 + off * off);
+            // Slopes of the model along the lattice, turned into slopes of the picture.
+            let step = |values: &[f32], by: usize| values[at + by] - values[at - by];
+            let (tu, tv) = (g * step(&self.template, 1), g * step(&self.template, count));
+            let (xu, yu) = (step(&self.x, 1), step(&self.y, 1));
+            let (xv, yv) = (step(&self.x, count), step(&self.y, count));
+            let area = xu * yv - xv * yu;
+            if area.abs() < 1e-6 {
+                continue;
+            }
+            let slope = ((tu * yv - tv * yu) / area, (tv * xu - tu * xv) / area);
+            row[..LIGHT].copy_from_slice(&[1.0, a, b, t, a * t, b * t]);
+            let turned = near.turned(a, b, slope);
+            for (r, t) in row[LIGHT..].iter_mut().zip(turned) {
+                *r = -t;
+            }
+            sums.add(&row, v, weight);
+        }
+        sums.carry();
+        let mut normal = sums.whole;
+        let mean = normal.mean_diagonal(LIGHT..LIGHT + 6);
+        for i in 0..N {
+            let damp = match i {
+                0..LIGHT => 1e-3,
+                _ if i < LIGHT + 8 => 1e-4 * mean,
+                _ => 0.02 * mean,
+            };
+            normal.damp(i, damp);
+        }
+        let mut moved = 0.0;
+        if let Some(step) = normal.solve() {
+            let mut plane = near;
+            // No step beyond a module: the slopes hold no further.
+            let most = step[LIGHT..].iter().fold(0.0f64, |m, s| m.max(s.abs()));
+            let scale = (1.5 * f64::from(self.module()) / most.max(1e-9)).min(1.0);
+            for (h, s) in plane.h.iter_mut().zip(&step[LIGHT..]) {
+                *h += scale * s;
+            }
+            let plane = plane.moved(middle);
+            if plane.is_sound() {
+                self.plane = plane;
+                moved = (scale * most) as f32;
+            }
+        }
+        Some((score, moved))
+    }
+
+    /// How much of what varies the function patterns explain on another plane, before any fit.
+    pub(super) fn glance(&mut self, plane: Plane) -> Option<f32> {
+        self.plane = plane;
+        self.look(2);
+        self.light(false, 2).map(|(_, score)| score)
+    }
+
+    /// Draws what is known, as the plane is.
+    pub(super) fn begin(&mut self) {
+        self.draw();
     }
 
     /// Fits plane and light to the function patterns, quickly. The share of what varies that they explain, 0 to 1.
-    pub(super) fn approach(&mut self) -> Option<f32> {
-        self.draw();
-        for _ in 0..3 {
-            self.look();
-            self.adjust(false, 8, 2)?;
+    pub(super) fn approach(&mut self, plane: Plane) -> Option<f32> {
+        self.plane = plane;
+        let mut before = 0.0;
+        for round in 0..4 {
+            self.look(2);
+            let (score, moved) = self.adjust::<{ LIGHT + 8 }>(false, 2)?;
+            // Settled, or going nowhere.
+            if round == 3 || moved < 0.03 * self.module() || (round == 2 && score < 0.3 && score < before + 0.05) {
+                return Some(score);
+            }
+            before = score;
         }
-        self.look();
-        self.adjust(false, 8, 2)
+        None
     }
 
     /// The same with the blur, after [`Lattice::approach`].
     pub(super) fn fit_functions(&mut self) -> Option<f32> {
         let mut score = 0.0;
-        self.look();
+        self.look(2);
         let start = self.blur;
         let mut best = None;
-        for scale in [0.55, 0.75, 1.0, 1.35, 1.8] {
+        for scale in [0.4, 0.55, 0.75, 1.0, 1.35, 1.8] {
             self.blur = start * scale;
             self.draw();
-            let now = self.adjust(false, 0, 1)?;
+            let (_, now) = self.light(false, 2)?;
             if now > score {
                 (score, best) = (now, Some(self.blur));
+            } else {
+                // There is one best blur, and it lies behind.
+                break;
             }
         }
         let start = best?;
@@ -402,43 +530,45 @@ impl<'a> Lattice<'a> {
         for scale in [0.86, 1.16] {
             self.blur = start * scale;
             self.draw();
-            let now = self.adjust(false, 0, 1)?;
+            let (_, now) = self.light(false, 2)?;
             if now > score {
                 (score, best) = (now, self.blur);
             }
         }
         self.blur = best;
         self.draw();
-        self.adjust(false, 8, 1)?;
-        self.look();
-        self.adjust(false, 0, 1)
+        self.adjust::<{ LIGHT + 8 }>(false, 2)?;
+        self.look(2);
+        self.light(false, 2).map(|(_, score)| score)
     }
 
     /// Takes in plane, light and blur as they are.
     pub(super) fn settle(&mut self) -> Option<f32> {
-        self.functions_only = false;
+        let count = 2 * self.span as u16;
+        self.looked.clear();
+        self.looked.extend((0..count).flat_map(|j| (0..count).map(move |i| (i, j))));
+        self.all = true;
         self.draw();
-        self.look();
-        self.adjust(false, 0, 1)
+        self.look(1);
+        self.light(false, 1).map(|(_, score)| score)
     }
 
     /// Fits everything to all modules by their present chances: light from place to place, then the plane with its
     /// bend, then the blur.
     pub(super) fn refit(&mut self) -> Option<()> {
         self.draw();
-        self.relight();
-        self.adjust(true, PARAMETERS, 2)?;
-        self.look();
-        self.relight();
-        self.adjust(true, PARAMETERS, 2)?;
-        self.look();
+        for _ in 0..2 {
+            self.relight();
+            self.adjust::<{ LIGHT + PARAMETERS }>(true, 2)?;
+            self.look(1);
+        }
         let start = self.blur;
         let (mut score, mut best) = (f32::NEG_INFINITY, start);
         for scale in [0.9, 1.0, 1.1] {
             self.blur = start * scale;
             self.draw();
             self.relight();
-            let now = self.adjust(true, 0, 2)?;
+            let (_, now) = self.light(true, 2)?;
             if now > score {
                 (score, best) = (now, self.blur);
             }
@@ -515,18 +645,18 @@ impl<'a> Lattice<'a> {
         let (span, count) = (self.span, 2 * self.span);
         // What the points show, gathered with the weights by which each module shows there.
         let mut rows = vec![0.0f32; count * span];
-        for j in 0..count {
-            for i in 0..span {
-                let mut sum = 0.0;
-                for (d, (first, second)) in kernels[0].taps[0].iter().zip(&kernels[0].taps[1]).enumerate() {
-                    // A tap `d` is the share of the module `d - REACH` further on.
-                    if let Some(m) = (i + REACH).checked_sub(d).filter(|&m| m < span) {
-                        let at = j * count + 2 * m;
-                        sum += first * self.level_black[at].clamp(-0.5, 1.5);
-                        sum += second * self.level_black[at + 1].clamp(-0.5, 1.5);
-                    }
+        // A row's points, first and second of each module, and nothing beside it.
+        let mut lines = [vec![0.0f32; span + 2 * REACH], vec![0.0f32; span + 2 * REACH]];
+        for (points, out) in self.level_black.chunks_exact(count).zip(rows.chunks_exact_mut(span)) {
+            for (i, pair) in points.as_chunks::<2>().0.iter().enumerate() {
+                lines[0][i + REACH] = pair[0].clamp(-0.5, 1.5);
+                lines[1][i + REACH] = pair[1].clamp(-0.5, 1.5);
+            }
+            for (line, taps) in lines.iter().zip(&kernels[0].taps) {
+                // A tap `d` is the share of the module `d - REACH` further on.
+                for (d, &tap) in taps.iter().enumerate() {
+                    out.iter_mut().zip(&line[2 * REACH - d..]).for_each(|(o, v)| *o += tap * v);
                 }
-                rows[j * span + i] = sum;
             }
         }
         let mut matched = vec![0.0f32; span * span];
@@ -549,37 +679,38 @@ impl<'a> Lattice<'a> {
         // Neighbours further away than this have nothing in common.
         let reach = |k: &Kernel| k.overlap.iter().rposition(|o| *o > 0.004 * k.overlap[0]).unwrap_or(0);
         let (wide, high) = (reach(&kernels[0]), reach(&kernels[1]));
-        let own = kernels[0].overlap[0] * kernels[1].overlap[0];
+        // So many light modules round them that no kernel leaves them.
+        const BESIDE: usize = TAPS - 1 - MARGIN;
+        let wider = span + 2 * BESIDE;
+        let place = |at: usize| (at / span + BESIDE) * wider + at % span + BESIDE;
+        let unsettled = Unsettled {
+            open: (0..span * span).filter(|&at| !self.fixed[at]).map(|at| (at, place(at))).collect(),
+            wider,
+            matched: &matched,
+            overlaps: kernels.map(|k| k.overlap),
+        };
+        let mut chances = vec![0.0f32; wider * wider];
         let mut noise = 0.5f32;
         for round in 0..rounds {
-            for j in MARGIN..span - MARGIN {
-                for i in MARGIN..span - MARGIN {
-                    let at = j * span + i;
-                    if self.fixed[at] {
-                        continue;
-                    }
-                    let mut spill = 0.0;
-                    for y in j.saturating_sub(high)..(j + high + 1).min(span) {
-                        let share = kernels[1].overlap[y.abs_diff(j)];
-                        let from = i.saturating_sub(wide);
-                        let line = &self.dark[y * span + from..y * span + (i + wide + 1).min(span)];
-                        let sum: f32 = line
-                            .iter()
-                            .enumerate()
-                            .map(|(k, dark)| dark * kernels[0].overlap[(from + k).abs_diff(i)])
-                            .sum();
-                        spill += share * sum;
-                    }
-                    spill -= own * self.dark[at];
-                    let evidence = (matched[at] - spill - own / 2.0) / (noise * own.max(0.05));
-                    self.dark[at] = chance(evidence);
-                    if round + 1 == rounds {
-                        self.soft[at] = chance(evidence * noise / 0.1);
-                    }
-                }
+            // A search of windows decides anew, from time to time.
+            if round == 0 || (thorough && round % SEARCH_EVERY == 0) {
+                self.dark.iter().enumerate().for_each(|(at, dark)| chances[place(at)] = *dark);
+            }
+            match wide.max(high) {
+                0 | 1 => unsettled.round::<1>(noise, &mut chances, &mut self.soft),
+                2 => unsettled.round::<2>(noise, &mut chances, &mut self.soft),
+                3 => unsettled.round::<3>(noise, &mut chances, &mut self.soft),
+                _ => unsettled.round::<{ TAPS - 1 }>(noise, &mut chances, &mut self.soft),
             }
             noise = (noise * FALL).max(0.01);
-            if thorough {
+            let searched = thorough && round % SEARCH_EVERY == SEARCH_EVERY - 1;
+            if searched || round + 1 == rounds {
+                for &(at, place) in &unsettled.open {
+                    self.dark[at] = chances[place];
+                    self.soft[at] = chance(self.soft[at] / 0.1);
+                }
+            }
+            if searched {
                 self.search(&matched, &kernels, (wide, high));
             }
         }

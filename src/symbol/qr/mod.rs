@@ -24,12 +24,15 @@ use lattice::{Lattice, normal};
 use layout::{FINDER_INSET, Layout, alignment};
 use plane::Plane;
 
+use crate::small_sort::sort_few_by_key;
+
 /// A QR Code that could be decoded, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Qr {
     pub(super) text: String,
     /// Top left, top right, bottom right, bottom left, as the code is read.
     pub(super) corners: [Point; 4],
+    version: usize,
 }
 
 /// Triples of finder patterns, each with a version, of a level that are read.
@@ -42,14 +45,25 @@ const LEAST_FIT: f32 = 0.8;
 /// The same before the blur is fitted, and so much that no other version fits better.
 const LEAST_APPROACH: f32 = 0.6;
 const SURE_FIT: f32 = 0.93;
+/// Modules that edges are blurred by, to begin with: between sharp and washed out.
+const BLUR: f32 = 0.65;
+/// The same where nothing but the pixels themselves blurs.
+const CRISP: f32 = 0.25;
 /// Places of the alignment pattern that are tried.
 const PLACES: usize = 3;
+/// Planes through them that are fitted, those that explain most beforehand.
+const APPROACHES: usize = 2;
 /// Least pixels a module on the level that a code is read on, if there is a finer one.
 const LEAST_MODULE: f64 = 1.9;
-/// Planes that are fitted in a frame.
-const FITS: usize = 10;
-/// Times that everything is fitted anew to the modules, in a frame.
-const REFITS_OF_A_FRAME: usize = 5;
+/// Most pixels of the level that is searched first.
+const LARGE_LEVEL: usize = 500_000;
+/// The least version that a payment code has: one found among large codes ends the search for small ones.
+const SMALLEST_PAYMENT: usize = 5;
+/// How often something like a finder pattern must have been seen on a level, or on the next finer one, for the thorough
+/// search. Codes blurred by a whole module still show it now and then, pages of print mostly do not.
+const LEAST_SIGHTINGS: usize = 1;
+/// A level with more of them is full of what only looks like finder patterns, and so is what a closer search finds there.
+const MOST_SIGHTINGS: usize = 150;
 /// Rounds over the modules in which their chances settle.
 const SWEEPS: usize = 24;
 
@@ -59,41 +73,76 @@ pub(super) struct QrReader {
     search: Search,
     finder: FinderPattern,
     triples: Vec<Triple>,
+    /// Whether the thorough search was due in an odd number of frames so far.
+    odd: bool,
+}
+
+/// How hard a frame is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// One of a running camera whose bar code has said all: two levels, for what is easily read.
+    Quick,
+    /// One of a running camera: all levels, the finest one thoroughly if something like a finder pattern was seen there, in
+    /// every second such frame the coarser ones instead.
+    Frame,
+    /// All there is: every level, thoroughly if need be.
+    Photo,
 }
 
 impl QrReader {
-    /// Reads the QR Codes of a frame, each with its level of the pyramid.
-    ///
-    /// From level `first` up to the coarsest, then down to the finer ones, which cost most, if none was found; then, if
-    /// `thorough`, again for finder patterns that are all but washed out.
-    pub(super) fn read(&mut self, levels: &[Level], first: usize, thorough: bool) -> Vec<(usize, Qr)> {
+    /// Reads the QR Codes of a frame, each with its level of the pyramid, and no finer than level `first` at first.
+    pub(super) fn read(&mut self, levels: &[Level], first: usize, effort: Effort) -> Vec<(usize, Qr)> {
         let mut found = Vec::new();
-        let mut budget = Budget { fits: FITS, refits: REFITS_OF_A_FRAME };
-        for blurred in [false, true] {
-            for at in (first..levels.len()).chain((0..first).rev()) {
-                if at < first && !found.is_empty() {
+        self.search.next_frame();
+        let last = levels.len().saturating_sub(1);
+        // The payment code on a slip is as large as in a level of this size; it is seen there at a quarter of the cost.
+        let large = levels.iter().position(|l| l.width * l.height <= LARGE_LEVEL).unwrap_or(last).max(first);
+        if effort == Effort::Quick {
+            let mut budget = Budget::QUICK;
+            for at in large..(large + 2).min(levels.len()) {
+                self.read_level(levels, at, &mut budget, &mut found);
+            }
+            return found;
+        }
+        let mut budget = Budget::USUAL;
+        for at in (large..levels.len()).chain((0..large).rev()) {
+            if at < large && found.iter().any(|(_, qr)| qr.version >= SMALLEST_PAYMENT)
+                || at < first && !found.is_empty()
+            {
+                break;
+            }
+            self.read_level(levels, at, &mut budget, &mut found);
+        }
+        if found.is_empty() {
+            let mut budget = Budget::THOROUGH;
+            let seen = |at: usize| self.search.seen(at);
+            let finer = |at: usize| at.checked_sub(1).map_or(0, seen);
+            let due: Vec<usize> = (first..levels.len())
+                .chain((0..first).rev())
+                .filter(|&at| seen(at) <= MOST_SIGHTINGS && seen(at).max(finer(at)) >= LEAST_SIGHTINGS)
+                .collect();
+            // The finest shows most of what is read so late, and costs most.
+            let finest = due.len().min(1);
+            let due = match effort {
+                Effort::Frame if self.odd => &due[finest..],
+                Effort::Frame => &due[..finest],
+                Effort::Quick | Effort::Photo => &due,
+            };
+            self.odd = !self.odd;
+            for &at in due {
+                self.read_level(levels, at, &mut budget, &mut found);
+                if !found.is_empty() {
                     break;
                 }
-                self.read_level(levels, at, blurred, &mut budget, &mut found);
-            }
-            if !found.is_empty() || !thorough {
-                break;
             }
         }
         found
     }
 
-    fn read_level(
-        &mut self,
-        levels: &[Level],
-        at: usize,
-        blurred: bool,
-        budget: &mut Budget,
-        found: &mut Vec<(usize, Qr)>,
-    ) {
+    /// Adds the codes of a level to those found.
+    fn read_level(&mut self, levels: &[Level], at: usize, budget: &mut Budget, found: &mut Vec<(usize, Qr)>) {
         let Some(level) = levels.get(at) else { return };
-        // The middle of a finder pattern is three modules high: every second row meets all but the smallest.
-        self.search.triples(levels, at, if blurred { 1 } else { 2 }, blurred, &mut self.triples);
+        self.search.triples(levels, at, budget.step, budget.blurred, &mut self.triples);
         let mut likely: Vec<Likely> = Vec::new();
         for triple in &self.triples {
             for version in versions(triple) {
@@ -136,11 +185,26 @@ impl QrReader {
     }
 }
 
-/// What may still be spent on a frame.
+/// What a search of a frame looks at, and what it may still spend.
 #[derive(Debug)]
 struct Budget {
+    /// Rows from one that is looked at to the next. The middle of a finder pattern is three modules high.
+    step: usize,
+    /// Whether finder patterns are sought whose light ring does not show.
+    blurred: bool,
+    /// Planes that are fitted.
     fits: usize,
+    /// Times that everything is fitted anew to the modules.
     refits: usize,
+}
+
+impl Budget {
+    /// For a frame whose bar code has said all already.
+    const QUICK: Self = Self { step: 2, blurred: false, fits: 2, refits: 1 };
+    /// For every frame.
+    const USUAL: Self = Self { step: 2, blurred: false, fits: 8, refits: 3 };
+    /// For frames that hold something like a code that the usual search did not read.
+    const THOROUGH: Self = Self { step: 1, blurred: true, fits: 10, refits: 3 };
 }
 
 /// Three finder patterns and the version that makes them look most like ones.
@@ -160,9 +224,9 @@ impl Likely {
         (a[0] * b[1] - a[1] * b[0]).abs().sqrt() * 2.0 / (17 + 4 * self.version) as f64
     }
 
-    /// A blur to begin with, in pixels: between sharp and washed out.
+    /// A blur to begin with, in pixels.
     fn blur(&self) -> f32 {
-        0.65 * self.module() as f32
+        BLUR * self.module() as f32
     }
 
     /// Whether one of the codes found, each on its level, lies where this one of level `at` would.
@@ -232,7 +296,11 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
                 let (x, y) = lattice.plane.at(a, b);
                 Point { x: x as f32, y: y as f32 }
             });
-            return Some(Qr { text: String::from_utf8_lossy(&decoded.bytes).into_owned(), corners });
+            return Some(Qr {
+                text: String::from_utf8_lossy(&decoded.bytes).into_owned(),
+                corners,
+                version: likely.version,
+            });
         }
         // Where most modules remain open after all, nothing more is to be had.
         let open = dark.iter().filter(|d| (0.1..0.9).contains(*d)).count();
@@ -264,10 +332,14 @@ fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
             tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
         }
     }
+    let mut lattice = Lattice::new(layout, level, affine, likely.blur());
+    lattice.begin();
+    let mut tries: Vec<(f32, Plane)> =
+        tries.into_iter().filter_map(|plane| Some((lattice.glance(plane)?, plane))).collect();
+    sort_few_by_key(&mut tries, |t| -t.0);
     let mut best: Option<(f32, Plane)> = None;
-    for plane in tries {
-        let mut lattice = Lattice::new(layout, level, plane, likely.blur());
-        let Some(score) = lattice.approach() else { continue };
+    for (_, plane) in tries.into_iter().take(APPROACHES) {
+        let Some(score) = lattice.approach(plane) else { continue };
         if best.is_none_or(|b| b.0 < score) {
             best = Some((score, lattice.plane));
         }
@@ -275,7 +347,15 @@ fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
             break;
         }
     }
-    best.filter(|b| b.0 >= LEAST_APPROACH)
+    let (score, plane) = best?;
+    if score > SURE_FIT {
+        return best;
+    }
+    // A drawing, or a sharp picture of a small version: what little is known explains less the more it is washed out.
+    lattice.blur *= CRISP / BLUR;
+    lattice.begin();
+    let score = lattice.glance(plane).map_or(score, |crisp| crisp.max(score));
+    (score >= LEAST_APPROACH).then_some((score, plane))
 }
 
 /// Points that look most like an alignment pattern, within `reach` modules of where an affine plane has it.
@@ -357,13 +437,17 @@ impl FinderPattern {
         let mut least = [1.0f32; 2];
         for (a, b) in [(-inset, -inset), (inset, -inset), (-inset, inset)] {
             let (mut sum, mut squares, mut products) = (0.0f32, 0.0f32, [0.0f32; 2]);
+            // Nine modules are as good as flat.
+            let ((x, y), slopes) = (plane.at(a, b), plane.slopes(a, b));
+            let (x, y) = (x as f32, y as f32);
+            let [right, down] = slopes.map(|s| s.map(|v| (v * step) as f32));
             for i in 0..81 {
-                let (x, y) = plane.at(a + f64::from(i % 9 - 4) * step, b + f64::from(i / 9 - 4) * step);
-                let value = 255.0 - level.sample(x as f32, y as f32);
+                let (u, v) = ((i % 9) as f32 - 4.0, (i / 9) as f32 - 4.0);
+                let value = 255.0 - level.sample(x + u * right[0] + v * down[0], y + u * right[1] + v * down[1]);
                 sum += value;
                 squares += value * value;
                 for (product, pattern) in products.iter_mut().zip(&self.blurred) {
-                    *product += pattern[i as usize] * value;
+                    *product += pattern[i] * value;
                 }
             }
             // Grey levels of noise and rounding are like nothing.

@@ -74,10 +74,21 @@ impl Plane {
         )
     }
 
+    /// The same plane in a picture whose origin lies elsewhere: all points moved right and down.
+    pub(super) fn moved(&self, by: (f64, f64)) -> Self {
+        let mut plane = *self;
+        let h = &mut plane.h;
+        for (i, depth) in [(0, h[6]), (1, h[7]), (2, 1.0)] {
+            h[i] += by.0 * depth;
+            h[i + 3] += by.1 * depth;
+        }
+        plane
+    }
+
     /// How the point moves with each parameter, by the slope of the picture there: `(across, down)` grey levels a pixel.
     #[inline]
-    pub(super) fn turned(&self, a: f64, b: f64, slope: (f64, f64)) -> [f64; PARAMETERS] {
-        let h = &self.h;
+    pub(super) fn turned(&self, a: f32, b: f32, slope: (f32, f32)) -> [f32; PARAMETERS] {
+        let h = self.h.map(|v| v as f32);
         let depth = 1.0 / (1.0 + h[6] * a + h[7] * b);
         let (x, y) = ((h[0] * a + h[1] * b + h[2]) * depth, (h[3] * a + h[4] * b + h[5]) * depth);
         let (gx, gy) = slope;
@@ -155,14 +166,30 @@ mod tests {
         plane.h[8] = 1.5;
         plane.h[13] = -2.0;
         for (a, b) in [(0.0, 0.0), (0.7, -0.9), (-1.0, 0.4)] {
-            let (across, down) = (plane.turned(a, b, (1.0, 0.0)), plane.turned(a, b, (0.0, 1.0)));
+            let (across, down) =
+                (plane.turned(a as f32, b as f32, (1.0, 0.0)), plane.turned(a as f32, b as f32, (0.0, 1.0)));
             for i in 0..PARAMETERS {
                 let mut moved = plane;
                 moved.h[i] += 1e-6;
                 let ((x0, y0), (x1, y1)) = (plane.at(a, b), moved.at(a, b));
                 let (dx, dy) = ((x1 - x0) * 1e6, (y1 - y0) * 1e6);
-                assert!((dx - across[i]).abs() < 1e-2 && (dy - down[i]).abs() < 1e-2, "parameter {i} at ({a}, {b})");
+                assert!(
+                    (dx - f64::from(across[i])).abs() < 1e-2 && (dy - f64::from(down[i])).abs() < 1e-2,
+                    "parameter {i} at ({a}, {b})"
+                );
             }
+        }
+    }
+
+    #[test]
+    fn moving_the_origin_moves_all_points_alike() {
+        let mut plane =
+            Plane::through(PLACES, points([(100.0, 100.0), (180.0, 110.0), (168.0, 180.0), (100.0, 190.0)])).unwrap();
+        plane.h[9] = 1.5;
+        let moved = plane.moved((-140.0, 25.0));
+        for (a, b) in [(0.0, 0.0), (0.7, -0.9), (-1.0, 0.4)] {
+            let ((x, y), (u, v)) = (plane.at(a, b), moved.at(a, b));
+            assert!((u - x + 140.0).abs() < 1e-9 && (v - y - 25.0).abs() < 1e-9, "({a}, {b}): {u}, {v}");
         }
     }
 }
