@@ -354,11 +354,13 @@ impl Reader {
     fn read_qr(&mut self, watched: bool, symbols: &mut Vec<Symbol>) {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
-        // A slip that has given its bar code to a running camera has said all; the next frame may show more.
-        let effort = match watched {
-            true if symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) => Effort::Quick,
-            true => Effort::Frame,
-            false => Effort::Photo,
+        // A slip that has given its bar code has said all; of a running camera the next frame may show more.
+        let said = symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        let effort = match (watched, said) {
+            (true, true) => Effort::Quick,
+            (true, false) => Effort::Frame,
+            (false, true) => Effort::Usual,
+            (false, false) => Effort::Photo,
         };
         for (level, found) in self.qr.read(levels, first, effort) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));

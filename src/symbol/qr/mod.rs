@@ -82,6 +82,8 @@ pub(super) struct QrReader {
 pub(super) enum Effort {
     /// One of a running camera whose bar code has said all: two levels, for what is easily read.
     Quick,
+    /// A picture on its own whose bar code has said all: all levels, but none thoroughly.
+    Usual,
     /// One of a running camera: all levels, the finest one thoroughly if something like a finder pattern was seen there, in
     /// every second such frame the coarser ones instead.
     Frame,
@@ -113,7 +115,7 @@ impl QrReader {
             }
             self.read_level(levels, at, &mut budget, &mut found);
         }
-        if found.is_empty() {
+        if found.is_empty() && effort != Effort::Usual {
             let mut budget = Budget::THOROUGH;
             let seen = |at: usize| self.search.seen(at);
             let finer = |at: usize| at.checked_sub(1).map_or(0, seen);
@@ -126,7 +128,7 @@ impl QrReader {
             let due = match effort {
                 Effort::Frame if self.odd => &due[finest..],
                 Effort::Frame => &due[..finest],
-                Effort::Quick | Effort::Photo => &due,
+                Effort::Quick | Effort::Usual | Effort::Photo => &due,
             };
             self.odd = !self.odd;
             for &at in due {
