@@ -98,7 +98,9 @@ function sheet(view, report, answer, words) {
   view.keepIf('no-phone', !call);
   view.keepIf('contacts', contacts.length > 0);
   if (contacts.length > 0) {
-    const whom = [call, go].filter((contact) => contact !== undefined);
+    // The same hours twice would cost a line that the sheet may need.
+    const same = call && go && JSON.stringify(call.hours) === JSON.stringify(go.hours);
+    const whom = [call, same ? { ...go, hours: null } : go].filter((contact) => contact !== undefined);
     view.slot('sheet-contacts').append(...whom.map((contact) => contactItem(contact, words)));
   }
   view.text('sheet-checked', words.t('sheet.checked', { date: words.date(answer.today) }));
@@ -176,9 +178,12 @@ export function stepList(steps, words) {
       ]);
       if (step.apps?.length) {
         const apps = step.apps.map((app) => {
-          const amount = app.ceiling === null ? null : words.yen(app.ceiling);
-          const name = appName(app, words);
-          return say('li', amount === null ? name : words.t('answer.app-ceiling', { name, amount }), words);
+          const entry = make('li', {}, [say('span', appName(app, words), words, { class: 'who' })]);
+          if (app.ceiling !== null) {
+            const most = words.t('answer.app-ceiling', { amount: words.yen(app.ceiling) });
+            entry.append(say('span', most, words, { class: 'where' }));
+          }
+          return entry;
         });
         item.append(make('ul', { class: 'apps' }, apps));
       }
@@ -211,7 +216,10 @@ export function stepList(steps, words) {
  */
 function line(message, words) {
   const id = findingOf(full(message));
-  return say('li', words.message(full(message)), words, id === null ? {} : { 'data-finding': id });
+  // The sheet to take home leaves out what is of use on the screen only.
+  /** @type {Record<string, string>} */
+  const name = id === null ? { 'data-detail': message.key.split('.').slice(1).join('.') } : { 'data-finding': id };
+  return say('li', words.message(full(message)), words, name);
 }
 
 /**
