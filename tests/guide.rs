@@ -665,10 +665,13 @@ fn the_page_gets_what_the_contract_says() {
     assert_eq!(said["today"], "2026-09-01");
     assert_eq!(said["steps"][0]["next"], "pay-by-app");
     assert_eq!(said["steps"][0]["message"], plain("step.pay-by-app"));
-    assert_eq!(said["steps"][0]["apps"], serde_json::json!([{
-        "id": "ko", "name": "アプリ甲", "en": "ko", "ceiling": 300_000, "barcode": true, "el_qr": true,
-        "from": null, "until": null,
-    }]));
+    assert_eq!(
+        said["steps"][0]["apps"],
+        serde_json::json!([{
+            "id": "ko", "name": "アプリ甲", "en": "ko", "ceiling": 300_000, "barcode": true, "el_qr": true,
+            "from": null, "until": null,
+        }])
+    );
     assert!(said["steps"][0].get("contacts").is_none());
     assert_eq!(said["notes"], serde_json::json!([]));
     assert_eq!(said["limits"][0], plain("finding.cannot-know-paid"));

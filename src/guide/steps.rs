@@ -194,11 +194,7 @@ impl Asked<'_> {
         let listed = self.profile.map(|profile| profile.apps.as_slice()).unwrap_or_default();
         // What `check` found against an app is the only rule there is.
         let spoken_against = |id: &str| self.findings.iter().any(|finding| app_of(&finding.fact) == Some(id));
-        let apps: Vec<App> = listed
-            .iter()
-            .filter(|app| !spoken_against(&app.id))
-            .map(App::of)
-            .collect();
+        let apps: Vec<App> = listed.iter().filter(|app| !spoken_against(&app.id)).map(App::of).collect();
         if apps.is_empty() && !listed.is_empty() {
             return None;
         }

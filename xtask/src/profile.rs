@@ -142,8 +142,10 @@ fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
 fn named_as_file(id: &str, stem: &str, problems: &mut Vec<Told>, line_at: &dyn Fn(&Place) -> usize) {
     let place = Place::default().key("id");
     if id != stem && !problems.iter().any(|(p, ..)| *p == place) {
-        let message =
-            say(&format!("ファイルの名前（{stem}）と同じにしてください: {id}"), &format!("expected the file's name, {stem}, but found {id}"));
+        let message = say(
+            &format!("ファイルの名前（{stem}）と同じにしてください: {id}"),
+            &format!("expected the file's name, {stem}, but found {id}"),
+        );
         problems.push((place.clone(), line_at(&place), format!("{place}: {message}")));
     }
 }

@@ -30,10 +30,7 @@ const APP: &[Entry] = &[
     need("ceiling", YEN),
     need("fee", YES_NO),
     need("needs", Shape::Known(&Shape::List(&Shape::Word(NEEDS)))),
-    need(
-        "steps",
-        Shape::Known(&Shape::List(&Shape::Table(&[need("do", Shape::Word(DOES)), may("label", TEXT)]))),
-    ),
+    need("steps", Shape::Known(&Shape::List(&Shape::Table(&[need("do", Shape::Word(DOES)), may("label", TEXT)])))),
     need("receipt", YES_NO),
     need("undo", YES_NO),
     need("ended", DAY),
