@@ -293,8 +293,6 @@ export class App {
     const steps = this.#report?.answer?.steps ?? [];
     view.keepIf('steps', steps.length > 0);
     if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
-    // The guide's own steps lead to a person too.
-    view.keepIf('person', !steps.some(({ contacts, next }) => contacts?.length || /counter|ward/.test(next)));
 
     view.keepIf('ways', help !== 'reader');
     if (help === 'reader') return view;
