@@ -93,7 +93,9 @@ function card(app, facts, words) {
         : facts.steps.map(({ do: what, label = '' }) =>
             unless('steps', words.t(`app.step.${what}`, stepNames(what, name, label))),
           );
-    details.append(...part('app.steps', facts.steps === 'unknown' ? 'ul' : 'ol', steps, words));
+    const listed = part('app.steps', facts.steps === 'unknown' ? 'ul' : 'ol', steps, words);
+    for (const item of listed[1]?.children ?? []) markLabels(item, facts, words);
+    details.append(...listed);
     details.append(
       ...part(
         'app.not',
@@ -122,6 +124,21 @@ function card(app, facts, words) {
     say('p', words.t('app.changes'), words, { class: 'aside-note' }),
   );
   return details;
+}
+
+/**
+ * Labels are Japanese, as they stand in the app; among words of another language a voice must be told so.
+ *
+ * @param {Element} item
+ * @param {AppFacts} facts
+ * @param {Words} words
+ */
+function markLabels(item, { steps }, words) {
+  const text = item.textContent ?? '';
+  const label = steps === 'unknown' ? undefined : steps.find((step) => step.label && text.includes(step.label))?.label;
+  if (!label || words.lang.startsWith('ja')) return;
+  const [before = '', ...after] = text.split(label);
+  item.replaceChildren(before, make('span', { lang: 'ja' }, [label]), after.join(label));
 }
 
 /**

@@ -169,6 +169,14 @@ export function answers(stage) {
       assert.deepEqual(await axe(page), [], 'found by axe');
       assert.deepEqual(await small(page), []);
       await shot(page, 'answer-app-open');
+      await page.click(action('restart'));
+      await step(page, 'start');
+      await speakIn(page, 'en');
+      await sample(page);
+      const japanese = await page.evaluate(() =>
+        [...document.querySelectorAll('.app [lang="ja"]')].map((label) => label.textContent),
+      );
+      assert.deepEqual(japanese, ['請求書払い'], 'what stands in the app stays Japanese, and is marked so');
     },
   );
 
