@@ -24,7 +24,7 @@ export function contactItem({ name: ja, en, phone, place, hours }, words) {
     const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
     const [before = '', after = ''] = words.t('answer.phone', { phone }).split(phone);
     const number = make('span', { class: 'phone-number' }, [phone]);
-    item.append(make('a', { class: 'button phone', href }, [before, number, after]));
+    item.append(make('a', { class: 'button phone', href }, [say('span', before, words), number, after]));
   }
   return item;
 }
