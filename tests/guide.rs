@@ -542,6 +542,18 @@ fn contacts_stand_at_the_steps_where_one_goes_or_calls() {
     // One pays at a counter, not on the telephone.
     let said = answer(&barcode, &[], &context(Some(&with)));
     assert_eq!(names(&said, Next::PayAtCounter), ["1階の窓口"]);
+    // Where the phone is no way to pay, one may want to ask before setting out.
+    let over = Fact::AmountOverCeiling { code: Code::Barcode, amount: 300_001, ceiling: 300_000 };
+    let over = [found(Severity::Stop, over)];
+    let said = answer(&barcode, &over, &context(Some(&with)));
+    assert_eq!(names(&said, Next::PayAtCounter), ["1階の窓口", "保険料の係"]);
+    // Help stands in the same place on every screen, so whom to call does not hang on the verdict.
+    for findings in [&[][..], &stamp, &over] {
+        let said = answer(&barcode, findings, &context(Some(&with)));
+        let whom: Vec<&str> = said.contacts.iter().map(|contact| contact.name.as_str()).collect();
+        assert_eq!(whom, ["保険料の係", "1階の窓口"]);
+        assert!(answer(&barcode, findings, &context(None)).contacts.is_empty());
+    }
 
     // Without a number the person is told to look it up, never to take it from the paper.
     let without = profile(&[], None);
@@ -549,6 +561,16 @@ fn contacts_stand_at_the_steps_where_one_goes_or_calls() {
         let said = answer(&barcode, &stamp, &context(profile));
         assert!(said.steps[0].contacts.iter().all(|contact| contact.phone.is_none()));
         assert!(said.steps[0].details.iter().any(|message| message.key == "detail.number-yourself"));
+    }
+}
+
+/// A phone's own camera makes nothing of an eL-QR; people hold it to the camera, nothing happens, and they give up.
+#[test]
+fn an_el_qr_is_shown_to_the_app_not_to_the_camera() {
+    let told = |said: &Answer| said.steps[0].details.iter().any(|message| message.key == "detail.el-qr-in-app");
+    let [_, barcode, el_qr, both] = slips();
+    for (slip, expected) in [(barcode, false), (el_qr, true), (both, true)] {
+        assert_eq!(told(&answer(&slip, &[], &context(None))), expected, "{slip:?}");
     }
 }
 
@@ -643,7 +665,13 @@ fn the_page_gets_what_the_contract_says() {
     assert_eq!(said["today"], "2026-09-01");
     assert_eq!(said["steps"][0]["next"], "pay-by-app");
     assert_eq!(said["steps"][0]["message"], plain("step.pay-by-app"));
-    assert_eq!(said["steps"][0]["apps"], serde_json::json!([{ "name": "アプリ甲", "en": "ko", "ceiling": 300_000 }]));
+    assert_eq!(
+        said["steps"][0]["apps"],
+        serde_json::json!([{
+            "id": "ko", "name": "アプリ甲", "en": "ko", "ceiling": 300_000, "barcode": true, "el_qr": true,
+            "from": null, "until": null,
+        }])
+    );
     assert!(said["steps"][0].get("contacts").is_none());
     assert_eq!(said["notes"], serde_json::json!([]));
     assert_eq!(said["limits"][0], plain("finding.cannot-know-paid"));

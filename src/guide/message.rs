@@ -115,6 +115,7 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("detail.newest-paper", &[]),
     ("detail.ask-if-unsure", &[]),
     ("detail.start-again", &[]),
+    ("detail.el-qr-in-app", &[]),
     ("detail.write-date", &[]),
     ("detail.not-again", &[]),
     ("detail.no-undo", &[]),

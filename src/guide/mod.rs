@@ -64,6 +64,10 @@ pub struct Answer {
     pub notes: Vec<Message>,
     /// What this page cannot know and does not do. Never empty.
     pub limits: Vec<Message>,
+    /// Whom to call about this paper and where to go, from the profile, whatever the verdict: for the sheet to take
+    /// home, and for help that stands in the same place on every screen. Left out where the profile names nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
 }
 
 /// The verdict that findings add up to. `read`: whether a notice was read at all.
@@ -85,12 +89,15 @@ pub fn verdict(read: bool, findings: &[Finding]) -> Verdict {
 pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
     let read = slip.barcode.is_some() || slip.el_qr.is_some();
     let verdict = verdict(read, findings);
+    let contacts = ctx.profile.map(|profile| steps::contacts(profile, slip)).unwrap_or_default();
+    let whom = contacts.all();
     let steps = steps::plan(&steps::Asked {
         verdict,
         findings,
         profile: ctx.profile,
-        contacts: ctx.profile.map(|profile| steps::contacts(profile, slip)).unwrap_or_default(),
+        contacts,
         barcode: slip.barcode.is_some(),
+        el_qr: slip.el_qr.is_some(),
     });
     let told = |finding: &Finding| message::told(finding, ctx.profile);
 
@@ -137,6 +144,7 @@ pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
             Message::new("limit.cannot-know-maker"),
             Message::new("limit.no-money-moves"),
         ],
+        contacts: whom,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What to do next, in order.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Verdict;
@@ -53,12 +54,39 @@ pub struct Step {
 /// An app that takes this paper today, from the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct App {
+    /// Its short name in the profile, by which the page finds what is known of the app itself (`www/apps/`).
+    pub id: String,
     /// Its name as it stands on the paper and in the shop for apps.
     pub name: String,
     /// In English.
     pub en: String,
     /// The most that it takes at once, in yen; `None` where the profile does not know.
     pub ceiling: Option<u32>,
+    /// Whether it takes this body's barcodes; `None` where the profile does not know.
+    pub barcode: Option<bool>,
+    /// Whether it takes this body's eL-QR codes; `None` where the profile does not know.
+    pub el_qr: Option<bool>,
+    /// The first day on which the body takes payment by it; `None` where the profile does not know.
+    #[serde(serialize_with = "crate::day::option::serialize")]
+    pub from: Option<Date>,
+    /// The last one; `None` where no end is known.
+    #[serde(serialize_with = "crate::day::option::serialize")]
+    pub until: Option<Date>,
+}
+
+impl App {
+    fn of(app: &profile::App) -> Self {
+        Self {
+            id: app.id.clone(),
+            name: app.ja.clone(),
+            en: app.en.clone(),
+            ceiling: app.ceiling.get().copied(),
+            barcode: app.barcode.get().copied(),
+            el_qr: app.el_qr.get().copied(),
+            from: app.from.get().copied(),
+            until: app.until.get().copied(),
+        }
+    }
 }
 
 /// A place to ask or to pay, from the profile.
@@ -85,6 +113,13 @@ pub(super) struct Contacts {
     pub go: Vec<Contact>,
 }
 
+impl Contacts {
+    /// Both, telephones first: who can call need not go.
+    pub fn all(&self) -> Vec<Contact> {
+        self.call.iter().chain(&self.go).cloned().collect()
+    }
+}
+
 /// All that steps depend on.
 pub(super) struct Asked<'a> {
     pub verdict: Verdict,
@@ -93,6 +128,8 @@ pub(super) struct Asked<'a> {
     pub contacts: Contacts,
     /// Whether the paper has the barcode: shops take no eL-QR (Sukumo city tells its residents so).
     pub barcode: bool,
+    /// Whether the paper has an eL-QR, of which a phone's own camera makes nothing (Musashino city tells its residents).
+    pub el_qr: bool,
 }
 
 /// The profile's contacts for this slip: those of its charge where the charge is known, otherwise all.
@@ -157,11 +194,7 @@ impl Asked<'_> {
         let listed = self.profile.map(|profile| profile.apps.as_slice()).unwrap_or_default();
         // What `check` found against an app is the only rule there is.
         let spoken_against = |id: &str| self.findings.iter().any(|finding| app_of(&finding.fact) == Some(id));
-        let apps: Vec<App> = listed
-            .iter()
-            .filter(|app| !spoken_against(&app.id))
-            .map(|app| App { name: app.ja.clone(), en: app.en.clone(), ceiling: app.ceiling.get().copied() })
-            .collect();
+        let apps: Vec<App> = listed.iter().filter(|app| !spoken_against(&app.id)).map(App::of).collect();
         if apps.is_empty() && !listed.is_empty() {
             return None;
         }
@@ -173,6 +206,9 @@ impl Asked<'_> {
         ];
         let found = worth.iter().filter_map(|is| self.findings.iter().find(|finding| is(&finding.fact)));
         let mut details: Vec<Message> = found.map(|finding| told(finding, self.profile)).collect();
+        if self.el_qr {
+            details.push(Message::new("detail.el-qr-in-app"));
+        }
         let always = ["finding.no-receipt", "detail.write-date", "detail.not-again", "detail.no-undo"];
         details.extend(always.map(Message::new));
         Some(Step { apps, details, ..step(Next::PayByApp, key, &[]) })
@@ -208,11 +244,12 @@ impl Asked<'_> {
         } else {
             steps.extend(self.before_paying());
             if over_ceiling {
-                steps.push(self.at_counter("step.pay-at-counter", &["detail.not-at-shop", "detail.bank-on-paper"]));
+                let details = ["detail.not-at-shop", "detail.bank-on-paper"];
+                steps.push(self.at_counter_or_call("step.pay-at-counter", &details));
             } else {
                 // Only the apps stand in the way: the paper itself is good.
                 steps.extend(self.at_shop());
-                steps.push(self.at_counter("step.pay-at-counter", &["detail.bank-on-paper"]));
+                steps.push(self.at_counter_or_call("step.pay-at-counter", &["detail.bank-on-paper"]));
             }
         }
         steps
@@ -257,7 +294,7 @@ impl Asked<'_> {
             steps.push(scan());
         }
         steps.push(step(Next::TypeDigits, "step.type-digits", &["detail.digits-44"]));
-        steps.push(self.at_counter("step.pay-at-counter-unread", &[]));
+        steps.push(self.at_counter_or_call("step.pay-at-counter-unread", &[]));
         steps
     }
 
@@ -282,7 +319,7 @@ impl Asked<'_> {
     }
 
     fn ask_ward(&self, key: &'static str, details: &[&'static str]) -> Step {
-        let contacts: Vec<Contact> = self.contacts.call.iter().chain(&self.contacts.go).cloned().collect();
+        let contacts = self.contacts.all();
         // The number on a forged paper leads to its forger: only a number found elsewhere helps.
         let known = contacts.iter().any(|contact| contact.phone.is_some());
         let number = if known { "detail.number-below" } else { "detail.number-yourself" };
@@ -293,6 +330,12 @@ impl Asked<'_> {
 
     fn at_counter(&self, key: &'static str, details: &[&'static str]) -> Step {
         Step { contacts: self.contacts.go.clone(), ..step(Next::PayAtCounter, key, details) }
+    }
+
+    /// Where the phone is no way to pay, whoever is left with the paper may want to ask before setting out.
+    fn at_counter_or_call(&self, key: &'static str, details: &[&'static str]) -> Step {
+        let contacts = self.contacts.go.iter().chain(&self.contacts.call).cloned().collect();
+        Step { contacts, ..step(Next::PayAtCounter, key, details) }
     }
 
     fn at_shop(&self) -> Option<Step> {

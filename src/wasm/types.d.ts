@@ -47,6 +47,7 @@ export type Answer = {
   steps: Step[];
   notes: Message[];
   limits: Message[];
+  contacts?: Contact[];
 };
 export type Notice = { kind: 'gs1-128-payment' | 'el-qr'; [field: string]: unknown };
 export type Report = {

@@ -65,6 +65,7 @@ export async function launchPlaywright(name) {
     now: true,
     fileCamera: isChromium,
     workers: isChromium,
+    print: isChromium,
     recordsRequests: true,
   };
 
@@ -153,6 +154,14 @@ export async function launchPlaywright(name) {
         },
         async setViewport(size) {
           await page.setViewportSize(size);
+        },
+        async setMedium(medium) {
+          // Were "screen" asked for, a PDF would show the screen.
+          const media = medium === 'print' ? medium : null;
+          await limit(page.emulateMedia({ media }), CALL_MS, `the medium ${medium}`);
+        },
+        async pdf() {
+          return limit(page.pdf({ preferCSSPageSize: true }), CALL_MS, 'a PDF');
         },
         async setNow(now) {
           await page.clock.setSystemTime(now);

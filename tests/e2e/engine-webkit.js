@@ -85,6 +85,7 @@ export async function launchWebKit() {
     now: false,
     fileCamera: false,
     workers: false,
+    print: false,
     recordsRequests: false,
   };
 
@@ -215,6 +216,12 @@ export async function launchWebKit() {
         },
         setViewport() {
           return Promise.reject(new Error('expected an engine that can resize an open page; found webkit'));
+        },
+        setMedium() {
+          return Promise.reject(new Error('expected an engine that can show what it would print; found webkit'));
+        },
+        pdf() {
+          return Promise.reject(new Error('expected an engine that can print to a file; found webkit'));
         },
         setNow() {
           return Promise.reject(new Error('expected an engine with a clock that can be set; found webkit'));

@@ -35,6 +35,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {boolean} now
  * @property {boolean} fileCamera
  * @property {boolean} workers a script can be run inside the page's worker
+ * @property {boolean} print what it would print can be had as a file
  * @property {boolean} recordsRequests requests, exceptions and refusals
  */
 
@@ -53,6 +54,8 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {<R>(fn: () => R | Promise<R>) => Promise<R[]>} evaluateInWorkers once in each worker of the page
  * @property {(path: string) => Promise<void>} screenshot
  * @property {(size: { width: number, height: number }) => Promise<void>} setViewport
+ * @property {(medium: 'screen' | 'print') => Promise<void>} setMedium
+ * @property {() => Promise<Buffer>} pdf what it would print, at the size of paper that the page asks for
  * @property {(now: string) => Promise<void>} setNow
  * @property {() => string[]} requests addresses asked for since the page was made; empty where `Can.recordsRequests`
  *   is false

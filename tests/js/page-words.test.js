@@ -14,7 +14,7 @@ const scripts = readdirSync(new URL('js/', www))
 
 /** Keys that the page asks for by name. */
 const named = new Set([
-  ...[...read('index.html').matchAll(/data-t(?:-label)?="([^"]+)"/g)].map(([, key]) => key ?? ''),
+  ...[...read('index.html').matchAll(/data-(?:t|t-label|lines)="([^"]+)"/g)].map(([, key]) => key ?? ''),
   ...scripts.flatMap((text) =>
     [...text.matchAll(/(?:\.t\(|['"]data-t['"]: |#title\(|\.t = )'([a-z][a-z0-9.-]*[a-z0-9])'/g)].map(
       ([, key]) => key ?? '',
@@ -29,9 +29,17 @@ const quoted = new Set(
 const FAULTS = ['denied', 'missing', 'busy', 'unfit', 'unsupported', 'insecure', 'timeout', 'lost', 'slow', 'reader'];
 const PHOTO = ['photo-not-a-picture', 'photo-heic', 'photo-too-large', 'photo-broken', 'photo-no-code'];
 const HELP = ['general', 'amount-differs', 'not-a-notice', 'unchecked', 'several', 'digits', ...FAULTS, ...PHOTO];
-const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter'];
+const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter', 'statement'];
 const VERDICTS = ['payable', 'not-payable', 'ask', 'no-read'];
+/** What is known of an app, as `www/apps/README.md` has it. */
+const NEEDS = ['net-banking', 'bank-account', 'own-bank-account', 'balance', 'identity', 'card', 'unknown'];
+const DOES = ['open', 'menu', 'scan', 'compare', 'choose-bank', 'pay'];
+const YES_NO = ['receipt', 'undo', 'fee', 'barcode', 'el-qr'];
 const built = [
+  ...NEEDS.map((need) => `app.needs.${need}`),
+  ...DOES.map((what) => `app.step.${what}`),
+  ...YES_NO.flatMap((fact) => ['yes', 'no', 'unknown'].map((known) => `app.${fact}.${known}`)),
+  ...['normal', 'large', 'largest'].map((size) => `size.${size}`),
   ...HELP.flatMap((help) => [`help.${help}.title`, `help.${help}.text`]),
   ...STEPS.map((step) => `title.${step}`),
   ...VERDICTS.map((verdict) => `title.answer.${verdict}`),

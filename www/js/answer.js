@@ -1,6 +1,8 @@
 // @ts-check
-/** @import { Answer, Contact, Finding, Message, Names, Report, Step } from './types.js' */
+/** @import { Answer, AppFacts, Finding, Message, Report, Step } from './types.js' */
 /** @import { Words } from './words.js' */
+import { appCards, appName } from './apps.js';
+import { contactItem } from './contacts.js';
 import { setHeadline } from './phrases.js';
 import { View, copy, make, say } from './view.js';
 import { findingOf } from './words.js';
@@ -14,10 +16,11 @@ import { findingOf } from './words.js';
  * @param {boolean} told.sample
  * @param {boolean} told.voice whether it can be read aloud on this device
  * @param {boolean} told.counter
+ * @param {Record<string, AppFacts>} told.apps what is known of apps themselves
  * @param {Words} words
  * @returns {View}
  */
-export function answerView({ report, answer, sample, voice, counter }, words) {
+export function answerView({ report, answer, sample, voice, counter, apps }, words) {
   const view = new View('answer', words);
   view.keepIf('sample', sample);
   view.keepIf('voice', voice);
@@ -35,6 +38,14 @@ export function answerView({ report, answer, sample, voice, counter }, words) {
   if (then.length > 0) view.slot('then').replaceWith(stepList(then, words));
 
   view.slot('facts').append(...facts(answer, words));
+
+  const using = appCards(answer.steps, apps, { report, sample }, words);
+  view.keepIf('apps', using !== null);
+  if (using) {
+    view.text('apps-lead', using.lead);
+    view.slot('apps').append(...using.cards);
+  }
+  sheet(view, report, answer, words);
 
   // That apps give no receipt is of use to whoever pays by app; beside "not by phone" it would only puzzle.
   const notes = [...answer.notes, ...untold(report, answer)].filter(
@@ -72,16 +83,31 @@ export function findingItems(report, words) {
 }
 
 /**
- * All of an answer as plain text, to be read aloud.
+ * What only the printed sheet has: whom to call in large type, a line for the day of payment, and the last digits of the
+ * code, by which the sheet is found to belong to its notice. Never more of the number than that.
  *
+ * @param {View} view
+ * @param {Report} report
  * @param {Answer} answer
  * @param {Words} words
  */
-export function spoken(answer, words) {
-  const messages = [answer.headline, answer.reason, ...answer.steps.map(({ message }) => message), ...answer.limits];
-  const amount = answer.amount === null ? [] : [words.yen(answer.amount)];
-  const texts = messages.map((message) => words.message(full(message)));
-  return [...texts.slice(0, 2), ...amount, ...texts.slice(2)].map((text) => text.replaceAll(' ', '')).join('\n');
+function sheet(view, report, answer, words) {
+  const contacts = answer.contacts ?? [];
+  const [call] = contacts.filter(({ phone }) => phone !== null);
+  const [go] = contacts.filter(({ phone }) => phone === null);
+  view.keepIf('no-phone', !call);
+  view.keepIf('contacts', contacts.length > 0);
+  if (contacts.length > 0) {
+    // The same hours twice would cost a line that the sheet may need.
+    const same = call && go && JSON.stringify(call.hours) === JSON.stringify(go.hours);
+    const whom = [call, same ? { ...go, hours: null } : go].filter((contact) => contact !== undefined);
+    view.slot('sheet-contacts').append(...whom.map((contact) => contactItem(contact, words)));
+  }
+  view.text('sheet-checked', words.t('sheet.checked', { date: words.date(answer.today) }));
+  // An eL-QR's digits stand nowhere on the paper, so nobody could compare them.
+  const barcode = report.symbols.find(({ kind, valid }) => kind === 'gs1-128-payment' && valid);
+  view.keepIf('number', barcode !== undefined);
+  if (barcode) view.text('sheet-number', words.t('sheet.number', { digits: barcode.text.slice(-4) }));
 }
 
 /**
@@ -107,13 +133,35 @@ function facts(answer, words) {
   const rows = [];
   if (answer.amount !== null) rows.push(['sum', words.t('answer.amount'), words.yen(answer.amount)]);
   if (answer.until !== null) {
-    const date = words.date(answer.until);
+    const date = bothYears(answer.until, words);
     rows.push(['until', words.t('answer.until'), words.t('answer.until.date', { date })]);
   }
-  if (answer.due !== null) rows.push(['due', words.t('answer.due'), words.date(answer.due)]);
+  if (answer.due !== null) rows.push(['due', words.t('answer.due'), bothYears(answer.due, words)]);
   return rows.map(([kind, term, value]) =>
     make('div', { class: kind }, [say('dt', term, words), say('dd', value, words)]),
   );
+}
+
+/**
+ * A day with its year in the Japanese era too, as it is printed on the paper: also in languages that do not count so.
+ *
+ * @param {string} iso YYYY-MM-DD
+ * @param {Words} words
+ */
+function bothYears(iso, words) {
+  const date = words.date(iso);
+  if (words.lang.startsWith('ja')) return date;
+  const parts = new Intl.DateTimeFormat(`${words.lang}-u-ca-japanese`, {
+    era: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+    .formatToParts(new Date(`${iso}T00:00:00Z`))
+    .filter(({ type }) => type === 'era' || type === 'year')
+    .map(({ value }) => value);
+  // Languages differ in which of the two comes first; on the paper it is the era.
+  const year = parts.sort((a, b) => Number(/^\d/.test(a)) - Number(/^\d/.test(b))).join(' ');
+  return words.t('answer.japanese-year', { date, year });
 }
 
 /**
@@ -129,11 +177,13 @@ export function stepList(steps, words) {
         say('p', words.message(full(step.message)), words, { class: 'do' }),
       ]);
       if (step.apps?.length) {
-        const apps = step.apps.map(({ name: ja, en, ceiling }) => {
-          const { name, lang } = nameIn({ ja, en }, words);
-          const amount = typeof ceiling === 'number' ? words.yen(ceiling) : null;
-          const text = amount === null ? name : words.t('answer.app-ceiling', { name, amount });
-          return make('li', inLanguage(lang, words), [text]);
+        const apps = step.apps.map((app) => {
+          const entry = make('li', {}, [say('span', appName(app, words), words, { class: 'who' })]);
+          if (app.ceiling !== null) {
+            const most = words.t('answer.app-ceiling', { amount: words.yen(app.ceiling) });
+            entry.append(say('span', most, words, { class: 'where' }));
+          }
+          return entry;
         });
         item.append(make('ul', { class: 'apps' }, apps));
       }
@@ -161,52 +211,15 @@ export function stepList(steps, words) {
 }
 
 /**
- * A name out of a ward's profile: those are Japanese and English, whatever other languages the page has.
- *
- * @param {Names} names
- * @param {Words} words
- * @returns {{ name: string, lang: string }}
- */
-export function nameIn({ ja, en }, words) {
-  return words.lang.startsWith('ja') || !en ? { name: ja, lang: 'ja' } : { name: en, lang: 'en' };
-}
-
-/**
- * @param {string} lang
- * @param {Words} words
- * @returns {Record<string, string>}
- */
-function inLanguage(lang, words) {
-  return words.lang.startsWith(lang) ? {} : { lang };
-}
-
-/**
- * @param {Contact} contact from the ward's profile, never from the paper
- * @param {Words} words
- */
-function contactItem({ name: ja, en, phone, place, hours }, words) {
-  const item = make('li');
-  const rows = [{ ja, en }, place, hours].filter((names) => names !== null && names !== undefined);
-  rows.forEach((names, at) => {
-    const { name, lang } = nameIn(names, words);
-    item.append(say('span', name, words, { ...inLanguage(lang, words), class: at === 0 ? 'who' : 'where' }));
-  });
-  if (typeof phone === 'string') {
-    const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
-    const [before = '', after = ''] = words.t('answer.phone', { phone }).split(phone);
-    const number = make('span', { class: 'phone-number' }, [phone]);
-    item.append(make('a', { class: 'button phone', href }, [before, number, after]));
-  }
-  return item;
-}
-
-/**
  * @param {Message} message
  * @param {Words} words
  */
 function line(message, words) {
   const id = findingOf(full(message));
-  return say('li', words.message(full(message)), words, id === null ? {} : { 'data-finding': id });
+  // The sheet to take home leaves out what is of use on the screen only.
+  /** @type {Record<string, string>} */
+  const name = id === null ? { 'data-detail': message.key.split('.').slice(1).join('.') } : { 'data-finding': id };
+  return say('li', words.message(full(message)), words, name);
 }
 
 /**

@@ -2,15 +2,18 @@
 /** @import { Answer, Options, Outcome, Parts, Report } from './types.js' */
 /** @import { Words } from './words.js' */
 /** @import { Course, Route } from './flow.js' */
-import { answerView, findingItems, nameIn, spoken, stepList } from './answer.js';
+import { answerView, findingItems, stepList } from './answer.js';
 import { createAnnouncer, createSteady } from './announcer.js';
 import { Camera } from './camera.js';
+import { whomToAsk } from './contacts.js';
 import { ALL, GROUPS, PREFIX, emptyGroups, fill, joinGroups, wholeOf } from './digits.js';
 import { course, wantsSecondTry } from './flow.js';
 import { pumpFrames } from './frames.js';
+import { nameIn } from './names.js';
 import { setText } from './phrases.js';
 import { createScanner } from './scanner.js';
-import { hush, localVoice, speak } from './speech.js';
+import { chooseSize, drawSizes } from './sizes.js';
+import { hush, localVoice, onVoices, speak, spokenLines } from './speech.js';
 import { dayInJapan } from './today.js';
 import { View, copy, make, say, translate } from './view.js';
 import { createWords } from './words.js';
@@ -39,7 +42,7 @@ const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
 
 /**
- * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter'} StepName
+ * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter' | 'statement'} StepName
  */
 
 /** The page: which state it is in, what is known in it, and what each control does. */
@@ -136,19 +139,27 @@ export class App {
     this.#languages();
     this.#frame();
     this.#go('start', false);
-    // Voices arrive late in some browsers; asked for once, they are there when the answer is.
-    globalThis.speechSynthesis?.getVoices();
+    onVoices(() => this.#offerVoice());
+    document.addEventListener('visibilitychange', () => {
+      // A voice that goes on while another app is open would tell the amount to whoever is near.
+      if (document.visibilityState === 'hidden') this.#silence();
+    });
     this.reader.open().catch(() => {});
   }
 
   /** @returns {Options} */
   #options() {
-    // The sample comes from a body that does not exist: only there are its apps and telephones those of the paper.
-    const profile = this.parts.profiles.find(({ id, kind }) =>
-      this.#sample ? kind === 'sample' : id === this.profile && kind !== 'sample',
-    );
+    const profile = this.#ward();
     const built = this.parts.built;
     return { today: dayInJapan(Date.now()), ...(built ? { built } : {}), ...(profile ? { profile } : {}) };
+  }
+
+  /** Whose facts count. */
+  #ward() {
+    // The sample comes from a body that does not exist: only there are its apps and telephones those of the paper.
+    return this.parts.profiles.find(({ id, kind }) =>
+      this.#sample ? kind === 'sample' : id === this.profile && kind !== 'sample',
+    );
   }
 
   // ---- states ----
@@ -182,6 +193,7 @@ export class App {
     }
     main.replaceChildren(view.root);
     main.querySelector('h1')?.setAttribute('tabindex', '-1');
+    this.#foot();
     const title = this.#step === 'answer' ? `title.answer.${main.dataset.verdict}` : `title.${this.#step}`;
     this.#title(title);
   }
@@ -213,6 +225,11 @@ export class App {
         return new View('reading', this.words);
       case 'counter':
         return new View('counter', this.words);
+      case 'statement': {
+        const view = new View('statement', this.words);
+        view.keepIf('back', this.#back !== null);
+        return view;
+      }
     }
   }
 
@@ -259,7 +276,8 @@ export class App {
     const report = /** @type {Report} */ (this.#report);
     const answer = /** @type {Answer} */ (report.answer);
     const voice = localVoice(words.lang) !== null;
-    return answerView({ report, answer, sample: this.#sample, voice, counter: this.#counter }, words);
+    const { apps } = this.parts;
+    return answerView({ report, answer, sample: this.#sample, voice, counter: this.#counter, apps }, words);
   }
 
   #helpView() {
@@ -275,8 +293,6 @@ export class App {
     const steps = this.#report?.answer?.steps ?? [];
     view.keepIf('steps', steps.length > 0);
     if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
-    // The guide's own steps lead to a person too.
-    view.keepIf('person', !steps.some(({ contacts, next }) => contacts?.length || /counter|ward/.test(next)));
 
     view.keepIf('ways', help !== 'reader');
     if (help === 'reader') return view;
@@ -342,10 +358,23 @@ export class App {
     this.#go('help');
   }
 
+  /** Whom to ask depends on what was read; it stands in the same place on every screen. */
+  #foot() {
+    const place = document.querySelector('[data-slot="whom"]');
+    place?.replaceChildren(...whomToAsk(this.#report, this.#ward() ?? null, this.words));
+    // The first screen has the sizes at its head, where they are looked for; every other one below.
+    const letters = document.querySelector('.letters');
+    if (!letters) return;
+    if (this.#step === 'start') document.querySelector('.top')?.append(letters);
+    else document.querySelector('[data-action="statement"]')?.before(letters);
+  }
+
   /** The frame around the states: name, footer, language. */
   #frame() {
     document.documentElement.lang = this.words.lang;
     for (const part of document.querySelectorAll('.top, .foot')) translate(part, this.words);
+    const sizes = /** @type {HTMLElement | null} */ (document.querySelector('.sizes'));
+    if (sizes) drawSizes(sizes, this.words);
     for (const button of document.querySelectorAll('[data-action="language"]')) {
       const own = /** @type {HTMLElement} */ (button).dataset.language === this.words.lang;
       if (own) button.setAttribute('aria-current', 'true');
@@ -417,9 +446,13 @@ export class App {
         this.#counter = false;
         return this.#restart();
       case 'help':
-        this.#back = BACK_TO.has(this.#step) ? { step: this.#step, report: this.#report } : null;
-        this.#report = null;
+        this.#away();
         return this.#showHelp('general');
+      case 'statement':
+        this.#away();
+        return this.#go('statement');
+      case 'size':
+        return chooseSize(control);
       case 'back':
         this.#report = this.#back?.report ?? null;
         return this.#back?.step === 'typing' ? this.#showTyping() : this.#go(this.#back?.step ?? 'start');
@@ -434,6 +467,13 @@ export class App {
     }
   }
 
+  /** To a page from which one comes back; from there to another such page, the way back stays. */
+  #away() {
+    if (this.#back !== null && (this.#step === 'help' || this.#step === 'statement')) return;
+    this.#back = BACK_TO.has(this.#step) ? { step: this.#step, report: this.#report } : null;
+    this.#report = null;
+  }
+
   /** @param {Event} event */
   #change(event) {
     const { target } = event;
@@ -445,6 +485,7 @@ export class App {
       if (photo) void this.#readPhoto(photo, 'photo').finally(() => (target.value = ''));
     } else if (target.dataset.input === 'ward') {
       this.profile = target.value === '' ? null : target.value;
+      this.#foot();
     }
   }
 
@@ -493,15 +534,35 @@ export class App {
   /** @param {HTMLElement} control */
   #speak(control) {
     const voice = localVoice(this.words.lang);
-    const answer = this.#report?.answer;
-    if (!voice || !answer) return;
-    const label = (/** @type {string} */ key) => setText(control, this.words.t(key), this.words.lang);
-    if (speechSynthesis.speaking) {
-      hush();
-      return label('answer.speak');
+    const article = this.main.querySelector('.answer');
+    if (!voice || !article) return;
+    if (control.dataset.speaking) return this.#silence();
+    control.dataset.speaking = 'yes';
+    setText(control, this.words.t('answer.speak.stop'), this.words.lang);
+    speak(spokenLines(article, this.words.lang), voice, () => this.#silence());
+  }
+
+  #silence() {
+    hush();
+    const control = this.main.querySelector('[data-action="speak"][data-speaking]');
+    if (!(control instanceof HTMLElement)) return;
+    delete control.dataset.speaking;
+    setText(control, this.words.t('answer.speak'), this.words.lang);
+  }
+
+  /** Voices come and go: the button is there exactly as long as there is one that speaks on the device itself. */
+  #offerVoice() {
+    const place = this.main.querySelector('.answer [data-slot="after"]');
+    if (!place) return;
+    const there = place.querySelector('[data-action="speak"]');
+    if (localVoice(this.words.lang) === null) {
+      this.#silence();
+      there?.remove();
+    } else if (!there) {
+      const button = make('button', { type: 'button', class: 'button', 'data-action': 'speak' });
+      setText(button, this.words.t('answer.speak'), this.words.lang);
+      place.append(button);
     }
-    label('answer.speak.stop');
-    speak(spoken(answer, this.words), voice, () => label('answer.speak'));
   }
 
   // ---- reading ----

@@ -8,11 +8,12 @@
  * @returns {Promise<Parts>}
  */
 export async function loadParts() {
-  const [wasm, worker, words, profiles, meta, sample] = await Promise.all([
+  const [wasm, worker, words, profiles, apps, meta, sample] = await Promise.all([
     bytes('wasm'),
     text('worker'),
     text('words'),
     text('profiles'),
+    text('apps'),
     text('meta'),
     bytes('sample'),
   ]);
@@ -22,6 +23,7 @@ export async function loadParts() {
     workerUrl: URL.createObjectURL(new Blob([worker], { type: 'text/javascript' })),
     words: JSON.parse(words),
     profiles: Object.values(JSON.parse(profiles)),
+    apps: JSON.parse(apps),
     built,
     version,
     defaultProfile: defaultProfile ?? null,

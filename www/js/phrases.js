@@ -36,7 +36,7 @@ export function setText(element, text, language) {
  * @param {string} language
  */
 export function setHeadline(element, text, language) {
-  const sentences = language.startsWith('ja') ? text.split(/(?<=。)/u) : [text];
+  const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\.) /u);
   element.replaceChildren(
     ...sentences.map((sentence) => {
       const line = document.createElement('span');

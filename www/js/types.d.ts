@@ -17,7 +17,36 @@ export type Step = {
 };
 /** A name as the ward writes it, and in English. */
 export type Names = { ja: string; en: string };
-export type App = { name: string; en: string; ceiling: number | null };
+export type App = {
+  id: string;
+  name: string;
+  en: string;
+  ceiling: number | null;
+  barcode: boolean | null;
+  el_qr: boolean | null;
+  from: string | null;
+  until: string | null;
+};
+/** As a file of `www/apps/` or `www/profiles/` says it. */
+export type Known<T> = T | 'unknown';
+/** What is known of an app itself, whichever ward takes payment by it (`www/apps/`). */
+export type AppFacts = {
+  id: string;
+  kind: 'real' | 'sample';
+  ja: string;
+  en: string;
+  barcode: Known<boolean>;
+  el_qr: Known<boolean>;
+  ceiling: Known<number>;
+  fee: Known<boolean>;
+  needs: Known<string[]>;
+  steps: Known<{ do: string; label?: string }[]>;
+  receipt: Known<boolean>;
+  undo: Known<boolean>;
+  ended: Known<string>;
+  source: string | Record<string, string>;
+  sources: { id: string; title: string; date: string; confidence: string }[];
+};
 export type Contact = {
   name: string;
   en: string;
@@ -36,6 +65,8 @@ export type Answer = {
   steps: Step[];
   notes: Message[];
   limits: Message[];
+  /** Left out where the profile names nobody. */
+  contacts?: Contact[];
 };
 export type SymbolRead = { kind: string; text: string; valid: boolean; corners?: { x: number; y: number }[] };
 export type Report = {
@@ -67,6 +98,8 @@ export type Parts = {
   workerUrl: string;
   words: Record<string, Catalogue>;
   profiles: Profile[];
+  /** By the names of their files. */
+  apps: Record<string, AppFacts>;
   built: string;
   version: string;
   defaultProfile: string | null;

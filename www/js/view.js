@@ -19,6 +19,11 @@ export class View {
       const { drawing } = /** @type {HTMLElement} */ (place).dataset;
       place.replaceWith(copy(`drawing-${drawing}`));
     }
+    for (const place of this.root.querySelectorAll('[data-lines]')) {
+      const { lines = '' } = /** @type {HTMLElement} */ (place).dataset;
+      const texts = words.t(lines).split('\n');
+      place.append(...texts.map((line) => say('p', line, words)));
+    }
     translate(this.root, words);
   }
 

@@ -5,6 +5,8 @@
 //! form of the file as a value. Whatever does not fit is told and set aside, and the facts of the rest are judged by
 //! [`Profile::problems`].
 
+pub mod app;
+
 use std::{fmt, fs, io::Read, path::Path};
 
 use anyhow::bail;
@@ -27,9 +29,10 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Says all that is wrong with profiles, each with its line.
+    /// Says all that is wrong with profiles, each with its line. Files in a folder named `apps` are judged as what is
+    /// known of one app.
     Check {
-        /// TOML files, as www/profiles/shinjuku.toml.
+        /// TOML files, as www/profiles/shinjuku.toml or www/apps/payb.toml.
         #[arg(required = true)]
         files: Vec<std::path::PathBuf>,
     },
@@ -44,8 +47,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let mut total = 0;
     for file in &files {
         let shown = file.display();
-        match load(file) {
-            Ok(profile) => println!("{shown}: {}", say("問題ありません", &format!("sound ({})", profile.en))),
+        let name = if app::is_app(file) { app::load(file).map(|app| app.en) } else { load(file).map(|it| it.en) };
+        match name {
+            Ok(name) => println!("{shown}: {}", say("問題ありません", &format!("sound ({name})"))),
             Err(problems) => {
                 total += problems.len();
                 for problem in problems {
@@ -83,6 +87,12 @@ impl fmt::Display for Problem {
 /// # Errors
 /// All problems, in the order of the lines.
 pub fn load(path: &Path) -> Result<Profile, Vec<Problem>> {
+    let (text, stem) = read(path)?;
+    parse(&text, &stem)
+}
+
+/// A file's text, and its name without the ending.
+fn read(path: &Path) -> Result<(String, String), Vec<Problem>> {
     let whole_file = |ja: &str, en: String| vec![Problem { line: 0, message: say(ja, &en) }];
     let mut bytes = Vec::new();
     fs::File::open(path)
@@ -101,11 +111,55 @@ pub fn load(path: &Path) -> Result<Profile, Vec<Problem>> {
         vec![Problem { line, message }]
     })?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&text, &stem)
+    Ok((text, stem))
 }
 
 /// Reads a profile from the text of its file, whose name without ending is `stem`.
 fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
+    walked(text, PROFILE, |profile: Profile, problems, line_at| {
+        let root = Place::default();
+        let of_form = problems.len();
+        let mut facts = profile.problems();
+        if problems.iter().any(|(place, ..)| *place == root.key("kind")) {
+            // Which kind was meant is not known: only what is wrong with either is told.
+            let other = if profile.kind == Kind::Real { Kind::Sample } else { Kind::Real };
+            let as_other = Profile { kind: other, ..profile.clone() }.problems();
+            facts.retain(|problem| as_other.contains(problem));
+        }
+        for problem in facts {
+            // A value that was set aside has been told; what stands in for it is not to be judged.
+            if !problems.iter().take(of_form).any(|(place, ..)| problem.path.is_within(place)) {
+                let message = format!("{}: {}", problem.path, problem.message);
+                problems.push((problem.path.clone(), line_at(&problem.path), message));
+            }
+        }
+        named_as_file(&profile.id, stem, problems, line_at);
+        profile
+    })
+}
+
+/// The `id` must be the file's name.
+fn named_as_file(id: &str, stem: &str, problems: &mut Vec<Told>, line_at: &dyn Fn(&Place) -> usize) {
+    let place = Place::default().key("id");
+    if id != stem && !problems.iter().any(|(p, ..)| *p == place) {
+        let message = say(
+            &format!("ファイルの名前（{stem}）と同じにしてください: {id}"),
+            &format!("expected the file's name, {stem}, but found {id}"),
+        );
+        problems.push((place.clone(), line_at(&place), format!("{place}: {message}")));
+    }
+}
+
+/// Where, on which line, what.
+type Told = (Place, usize, String);
+
+/// Reads a file of the form `entries`, then has its facts judged: `judge` is given the value, what is wrong with its
+/// form, to which it adds, and the line of each place.
+fn walked<T: serde::de::DeserializeOwned>(
+    text: &str,
+    entries: &'static [Entry],
+    judge: impl FnOnce(T, &mut Vec<Told>, &dyn Fn(&Place) -> usize) -> T,
+) -> Result<T, Vec<Problem>> {
     // A byte-order mark, as Windows' editor writes it, is no mistake of the person's.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let line_of = |offset: usize| 1 + text.bytes().take(offset).filter(|&b| b == b'\n').count();
@@ -120,49 +174,24 @@ fn parse(text: &str, stem: &str) -> Result<Profile, Vec<Problem>> {
     }
 
     let mut walk = Walk { problems: Vec::new(), places: Vec::new(), line_of: &line_of };
-    let repaired = walk.table(table.get_ref(), 1, PROFILE, &Place::default());
+    let repaired = walk.table(table.get_ref(), 1, entries, &Place::default());
     let Walk { mut problems, places, .. } = walk;
     let line_at = |place: &Place| {
         let known = places.iter().filter(|(known, _)| place.is_within(known)).max_by_key(|(known, _)| known.0.len());
         known.map_or(1, |(_, line)| *line)
     };
-    let profile: Profile = match Value::Table(repaired).try_into() {
-        Ok(profile) => profile,
+    let told = |problems: Vec<Told>| {
+        sorted(problems.into_iter().map(|(_, line, message)| Problem { line, message }).collect())
+    };
+    let value: T = match Value::Table(repaired).try_into() {
+        Ok(value) => value,
         Err(error) => {
             problems.push((Place::default(), 1, say("ファイルの形が正しくありません", error.message())));
-            return Err(sorted(problems.into_iter().map(|(_, line, message)| Problem { line, message }).collect()));
+            return Err(told(problems));
         }
     };
-
-    let of_form = problems.len();
-    let root = Place::default();
-    let mut facts = profile.problems();
-    if problems.iter().any(|(place, ..)| *place == root.key("kind")) {
-        // Which kind was meant is not known: only what is wrong with either is told.
-        let other = if profile.kind == Kind::Real { Kind::Sample } else { Kind::Real };
-        let as_other = Profile { kind: other, ..profile.clone() }.problems();
-        facts.retain(|problem| as_other.contains(problem));
-    }
-    for problem in facts {
-        // A value that was set aside has been told; what stands in for it is not to be judged.
-        if !problems.iter().take(of_form).any(|(place, ..)| problem.path.is_within(place)) {
-            let message = format!("{}: {}", problem.path, problem.message);
-            problems.push((problem.path.clone(), line_at(&problem.path), message));
-        }
-    }
-    let id = root.key("id");
-    if profile.id != stem && !problems.iter().any(|(p, ..)| *p == id) {
-        let message = say(
-            &format!("ファイルの名前（{stem}）と同じにしてください: {}", profile.id),
-            &format!("expected the file's name, {stem}, but found {}", profile.id),
-        );
-        problems.push((id.clone(), line_at(&id), format!("{id}: {message}")));
-    }
-    if problems.is_empty() {
-        Ok(profile)
-    } else {
-        Err(sorted(problems.into_iter().map(|(_, line, message)| Problem { line, message }).collect()))
-    }
+    let value = judge(value, &mut problems, &line_at);
+    if problems.is_empty() { Ok(value) } else { Err(told(problems)) }
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -364,8 +393,7 @@ impl Shape {
 }
 
 struct Walk<'a> {
-    /// Where, on which line, what.
-    problems: Vec<(Place, usize, String)>,
+    problems: Vec<Told>,
     /// On which line each place lies.
     places: Vec<(Place, usize)>,
     line_of: &'a dyn Fn(usize) -> usize,

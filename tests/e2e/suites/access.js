@@ -327,7 +327,7 @@ async function look(page, state, resizable) {
 }
 
 /** @param {Page} page */
-async function axe(page) {
+export async function axe(page) {
   await page.evaluate(/** @type {any} */ (`() => { ${AXE}; globalThis.axe = axe; }`));
   return page.evaluate(async () => {
     const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
@@ -342,7 +342,7 @@ async function axe(page) {
 }
 
 /** @param {Page} page */
-function small(page) {
+export function small(page) {
   return page.evaluate(() => {
     const targets = document.querySelectorAll('button, a[href], input, select, summary, [role="button"], label.file');
     return [...targets]
@@ -361,7 +361,7 @@ function small(page) {
 }
 
 /** @param {Page} page */
-function outsideFirstScreen(page) {
+export function outsideFirstScreen(page) {
   return page.evaluate(() => {
     scrollTo(0, 0);
     const wanted = {
@@ -384,7 +384,7 @@ function outsideFirstScreen(page) {
 }
 
 /** @param {Page} page */
-function overflow(page) {
+export function overflow(page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];

@@ -1,6 +1,7 @@
 // @ts-check
 import { stage } from '../visit.js';
 import { access } from './access.js';
+import { answers } from './answer.js';
 import { camera } from './camera.js';
 import { contract } from './contract.js';
 import { photo } from './photo.js';
@@ -14,5 +15,5 @@ import { typed } from './typed.js';
  */
 export function everything(name) {
   const set = stage(name);
-  for (const suite of [typed, photo, camera, contract, privacy, access]) suite(set);
+  for (const suite of [typed, photo, camera, contract, privacy, access, answers]) suite(set);
 }

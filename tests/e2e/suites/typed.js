@@ -142,6 +142,8 @@ export function typed({ visit }) {
 async function tapTwice(page, selector, next) {
   await page.evaluate(
     async (css, wanted) => {
+      // The first of the two is to count: not so soon after the last change, which may have been by a touch just here.
+      await new Promise((resolve) => setTimeout(resolve, 600));
       const control = /** @type {Element} */ (document.querySelector(css));
       control.scrollIntoView({ block: 'center' });
       const { x, y, width, height } = control.getBoundingClientRect();

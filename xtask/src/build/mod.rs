@@ -2,10 +2,10 @@
 //!
 //! | step | in | out |
 //! |---|---|---|
-//! | check | `www/words/`, `www/profiles/` | nothing, or all that is wrong |
+//! | check | `www/words/`, `www/profiles/`, `www/apps/` | nothing, or all that is wrong |
 //! | [`wasm`] | the library | `dist/pkg/`: the ES module, its WebAssembly, types |
 //! | [`script`] | `www/js/`, `www/css/` | one script, one worker, one style sheet |
-//! | [`parts`] | words, profiles, sample, the date | texts that lie in the page without running |
+//! | [`parts`] | words, profiles, apps, sample, the date | texts that lie in the page without running |
 //! | [`page`] | all of these and `www/index.html` | `dist/index.html`, locked by its own policy |
 //! | [`crate::headers`] | the policy | `dist/headers/` |
 
@@ -123,6 +123,12 @@ pub fn check(root: &Path) -> Result<()> {
     for name in files_under(&profiles)?.into_iter().filter(|name| name.ends_with(".toml")) {
         if let Err(problems) = profile::load(&profiles.join(&name)) {
             wrong.extend(problems.iter().map(|problem| format!("www/profiles/{name}:{problem}")));
+        }
+    }
+    let apps = root.join("www/apps");
+    for name in files_under(&apps)?.into_iter().filter(|name| name.ends_with(".toml")) {
+        if let Err(problems) = profile::app::load(&apps.join(&name)) {
+            wrong.extend(problems.iter().map(|problem| format!("www/apps/{name}:{problem}")));
         }
     }
     for line in &wrong {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every part, in the order in which they lie in the page.
-pub const NAMES: [&str; 6] = ["meta", "words", "profiles", "sample", "wasm", "worker"];
+pub const NAMES: [&str; 7] = ["meta", "words", "profiles", "apps", "sample", "wasm", "worker"];
 
 /// The text of one part.
 ///
@@ -21,6 +21,7 @@ pub const NAMES: [&str; 6] = ["meta", "words", "profiles", "sample", "wasm", "wo
 /// | `meta` | JSON: `{"built": "YYYY-MM-DD", "version": "…"}` |
 /// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}` |
 /// | `profiles` | JSON: each profile of `www/profiles/` by its file's name |
+/// | `apps` | JSON: what is known of each app, of `www/apps/`, by its file's name |
 /// | `sample` | base64 of `www/sample.jpg` |
 /// | `wasm` | base64 of gzip of the WebAssembly |
 /// | `worker` | the worker's script |
@@ -36,6 +37,7 @@ pub fn text(place: &Place, pkg: &Path, name: &str) -> Result<String> {
         }
         "words" => folder(&www.join("words"), "json", |text| Ok(serde_json::from_str(text)?)),
         "profiles" => folder(&www.join("profiles"), "toml", |text| Ok(json(toml::from_str(text)?))),
+        "apps" => folder(&www.join("apps"), "toml", |text| Ok(json(toml::from_str(text)?))),
         "sample" => Ok(BASE64.encode(read(&www.join("sample.jpg"))?)),
         "wasm" => Ok(BASE64.encode(gzip(place, &read(&pkg.join("maecheck_bg.wasm"))?)?)),
         "worker" => script::worker(place, &script::Stage::new(place, pkg)?),
