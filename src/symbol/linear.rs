@@ -169,6 +169,15 @@ impl LineReader {
         for r in 0..line.rows {
             let r = r as f32 - half;
             let (x, y) = (line.origin.0 + r * line.between.0, line.origin.1 + r * line.between.1);
+            let last = line.samples as f32;
+            let end = Point { x: x + last * line.step.0, y: y + last * line.step.1 };
+            if level.holds(Point { x, y }, end) {
+                for (i, sum) in raw.iter_mut().enumerate() {
+                    let i = i as f32;
+                    *sum += share * level.inside(x + i * line.step.0, y + i * line.step.1);
+                }
+                continue;
+            }
             for (i, sum) in raw.iter_mut().enumerate() {
                 let i = i as f32;
                 *sum += share * level.sample(x + i * line.step.0, y + i * line.step.1);

@@ -29,6 +29,33 @@ impl Level {
     }
 }
 
+impl Level {
+    /// Whether all places between these two can be asked for with [`Level::inside`].
+    pub(super) fn holds(&self, a: Point, b: Point) -> bool {
+        let fits =
+            |p: Point| p.x >= 0.0 && p.y >= 0.0 && p.x < self.width as f32 - 1.01 && p.y < self.height as f32 - 1.01;
+        fits(a) && fits(b)
+    }
+
+    /// The same as [`Level::sample`] where the picture holds the place and its neighbours; 0 where it does not.
+    #[inline]
+    pub(super) fn inside(&self, x: f32, y: f32) -> f32 {
+        let (x0, y0) = (x as usize, y as usize);
+        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+        let at = y0 * self.width + x0;
+        let (Some([a, b]), Some([c, d])) = (
+            self.luma.get(at..).and_then(|l| l.first_chunk()),
+            self.luma.get(at + self.width..).and_then(|l| l.first_chunk()),
+        ) else {
+            return 0.0;
+        };
+        let [a, b, c, d] = [*a, *b, *c, *d].map(f32::from);
+        let top = a + fx * (b - a);
+        let bottom = c + fx * (d - c);
+        top + fy * (bottom - top)
+    }
+}
+
 /// Up to [`Pyramid::LEVELS`] levels, each half as wide as the one before. The memory is kept from frame to frame.
 #[derive(Debug, Default)]
 pub(super) struct Pyramid {
@@ -136,6 +163,10 @@ mod tests {
         let level = &pyramid.levels()[0];
         for (x, y, want) in [(0.0, 0.0, 0.0), (0.5, 0.0, 0.5), (1.0, 0.5, 2.5), (-9.0, -9.0, 0.0), (99.0, 99.0, 5.0)] {
             assert_eq!(level.sample(x, y), want, "({x}, {y})");
+            let place = Point { x, y };
+            if level.holds(place, place) {
+                assert_eq!(level.inside(x, y), want, "({x}, {y})");
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) struct Runs {
     pub(super) widths: Vec<f32>,
     low: Vec<f32>,
     high: Vec<f32>,
-    queue: Vec<usize>,
+    scratch: Vec<f32>,
 }
 
 /// The least difference between bar and space that is taken for one, in grey levels: below it paper grain and
@@ -26,8 +26,8 @@ impl Runs {
         if line.len() < 2 {
             return;
         }
-        extremes(line, window, &mut self.low, &mut self.queue, |a, b| a <= b);
-        extremes(line, window, &mut self.high, &mut self.queue, |a, b| a >= b);
+        extremes(line, window, false, &mut self.low, &mut self.scratch);
+        extremes(line, window, true, &mut self.high, &mut self.scratch);
 
         let mut dark = false;
         // The last place where the line passed the middle, in the direction of the change that is awaited.
@@ -60,32 +60,46 @@ impl Runs {
     }
 }
 
-/// Least or greatest value in a window centred on each sample, by a monotonic queue.
+/// Least or (`upper`) greatest value in a window centred on each sample. Windows of one sample, two, four … each from two of
+/// the size before (M. van Herk's idea in its parallel form): a few passes without a branch, side by side.
 pub(in crate::symbol) fn extremes(
     line: &[f32],
     window: usize,
+    upper: bool,
     out: &mut Vec<f32>,
-    queue: &mut Vec<usize>,
-    keep: fn(f32, f32) -> bool,
+    scratch: &mut Vec<f32>,
+) {
+    if upper {
+        windowed(line, window, f32::NEG_INFINITY, |a, b| if a > b { a } else { b }, out, scratch);
+    } else {
+        windowed(line, window, f32::INFINITY, |a, b| if a < b { a } else { b }, out, scratch);
+    }
+}
+
+fn windowed(
+    line: &[f32],
+    window: usize,
+    outside: f32,
+    of: impl Fn(f32, f32) -> f32,
+    out: &mut Vec<f32>,
+    scratch: &mut Vec<f32>,
 ) {
     let half = (window / 2).max(1);
-    out.clear();
-    queue.clear();
-    let mut head = 0;
-    let mut next = 0;
-    for i in 0..line.len() {
-        while next < line.len() && next <= i + half {
-            while queue.len() > head && keep(line[next], line[queue[queue.len() - 1]]) {
-                queue.pop();
-            }
-            queue.push(next);
-            next += 1;
-        }
-        while queue[head] + half < i {
-            head += 1;
-        }
-        out.push(line[queue[head]]);
+    let width = 2 * half + 1;
+    scratch.clear();
+    scratch.resize(half, outside);
+    scratch.extend_from_slice(line);
+    scratch.resize(line.len() + 2 * half, outside);
+    let mut reach = 1;
+    while 2 * reach <= width {
+        out.clear();
+        out.extend(scratch.iter().zip(&scratch[reach..]).map(|(a, b)| of(*a, *b)));
+        std::mem::swap(out, scratch);
+        reach *= 2;
     }
+    // Two windows of `reach` that overlap make one of `width`.
+    out.clear();
+    out.extend(scratch.iter().zip(&scratch[width - reach..]).map(|(a, b)| of(*a, *b)));
 }
 
 #[cfg(test)]
@@ -122,6 +136,25 @@ mod tests {
             assert_eq!(runs.widths.len(), widths.len(), "{samples} samples a module");
             for (got, want) in runs.widths.iter().zip(widths).skip(1).take(widths.len() - 2) {
                 assert!((got / samples - want).abs() < 0.1, "{got} for {want} at {samples}");
+            }
+        }
+    }
+
+    #[test]
+    fn extremes_are_those_of_every_window() {
+        let line: Vec<f32> = (0..97).map(|i| ((i * 37) % 101) as f32 - 50.0).collect();
+        // Shorter than a window, as long, longer; windows of even length count as the next odd one.
+        for length in [1, 2, 5, 40, 97] {
+            for window in [1, 2, 3, 4, 7, 8, 9, 31, 64, 200] {
+                let (mut got, mut scratch) = (Vec::new(), Vec::new());
+                let half = (window / 2).max(1);
+                let around = |i: usize| &line[i.saturating_sub(half)..(i + half + 1).min(length)];
+                extremes(&line[..length], window, true, &mut got, &mut scratch);
+                let most: Vec<f32> = (0..length).map(|i| around(i).iter().copied().fold(-99.0, f32::max)).collect();
+                assert_eq!(got, most, "{length} samples, window {window}");
+                extremes(&line[..length], window, false, &mut got, &mut scratch);
+                let least: Vec<f32> = (0..length).map(|i| around(i).iter().copied().fold(99.0, f32::min)).collect();
+                assert_eq!(got, least, "{length} samples, window {window}");
             }
         }
     }

@@ -1,5 +1,7 @@
 //! One-dimensional filters over the bins of a band.
 
+use crate::symbol::runs::extremes;
+
 /// Gaussian smoothing; `sigma` in bins. Ends are zero-padded, so a smoothed weight falls off there and a ratio of two
 /// smoothed sums stays right. Wide kernels by three running means, which is a Gaussian for all that is done with them.
 pub(super) fn smooth(values: &mut [f32], sigma: f32, scratch: &mut Vec<f32>) {
@@ -52,20 +54,15 @@ fn narrow(values: &mut [f32], sigma: f32, scratch: &mut Vec<f32>) {
 
 /// Grey closing (`dark = false`: least of greatest) or opening over `window` bins.
 pub(super) fn envelope(values: &[f32], window: usize, upper: bool, out: &mut Vec<f32>, scratch: &mut Scratch) {
-    let (most, least): (Order, Order) = (|a, b| a >= b, |a, b| a <= b);
-    let (first, second) = if upper { (most, least) } else { (least, most) };
-    crate::symbol::runs::extremes(values, window, &mut scratch.values, &mut scratch.queue, first);
-    crate::symbol::runs::extremes(&scratch.values, window, out, &mut scratch.queue, second);
+    extremes(values, window, upper, &mut scratch.values, &mut scratch.spare);
+    extremes(&scratch.values, window, !upper, out, &mut scratch.spare);
 }
-
-/// Which of two values a running extreme keeps.
-type Order = fn(f32, f32) -> bool;
 
 /// Memory of [`envelope`].
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     values: Vec<f32>,
-    queue: Vec<usize>,
+    spare: Vec<f32>,
 }
 
 #[cfg(test)]
