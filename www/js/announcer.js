@@ -7,7 +7,7 @@ export const GAP_MS = 2500;
  * Says one line at a time, the newest of those that came in while the last one stood; never the same one twice in
  * a row. Screen readers stumble over a region that changes faster than they speak.
  *
- * @param {(line: string) => void} show
+ * @param {(line: string, kind: string) => void} show
  * @param {{ now?: () => number, wait?: (run: () => void, ms: number) => any, stop?: (handle: any) => void }} [clock]
  */
 export function createAnnouncer(show, clock = {}) {
@@ -16,24 +16,28 @@ export function createAnnouncer(show, clock = {}) {
   const stop = clock.stop ?? ((handle) => clearTimeout(handle));
   let shown = '';
   let shownAt = -Infinity;
-  /** @type {string | null} */
+  /** @type {{ line: string, kind: string } | null} */
   let next = null;
   /** @type {any} */
   let timer = null;
 
   const flush = () => {
     timer = null;
-    if (next === null || next === shown) return;
-    shown = next;
+    if (next === null || next.line === shown) return;
+    const { line, kind } = next;
+    shown = line;
     next = null;
     shownAt = now();
-    show(shown);
+    show(line, kind);
   };
 
   return {
-    /** @param {string} line */
-    say(line) {
-      next = line === shown ? null : line;
+    /**
+     * @param {string} line
+     * @param {string} [kind] of line it is: whatever is drawn or sounded with it stays one with the words
+     */
+    say(line, kind = '') {
+      next = line === shown ? null : { line, kind };
       if (next === null || timer !== null) return;
       const left = shownAt + GAP_MS - now();
       if (left <= 0) flush();

@@ -374,7 +374,10 @@ export class App {
       case 'speak':
         return this.#speak(control);
       case 'torch':
-        return void this.filming.switchTorch(control);
+      case 'sound':
+      case 'zoom-in':
+      case 'zoom-out':
+        return void this.filming.press(control.dataset.action);
       case 'language':
         return this.#switchLanguage(control.dataset.language ?? '');
     }
@@ -456,6 +459,7 @@ export class App {
       case 'notice':
         this.#report = next.report;
         this.typing.clearFault();
+        if (route === 'camera') this.filming.celebrate();
         // At the counter the clerk holds the paper and sees the amount in the answer; a question would cost each slip
         // one more key.
         if (this.#amount() === null || (this.#counter && route === 'scanner')) return this.#showAnswer();

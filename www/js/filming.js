@@ -1,22 +1,29 @@
 // @ts-check
-/** @import { Outcome } from './types.js' */
+/** @import { Coach, Outcome } from './types.js' */
 /** @import { Words } from './words.js' */
 /** @import { Course } from './flow.js' */
+/** @import { Lie } from './sketch.js' */
 /** @import { Reader } from './worker-client.js' */
 import { createAnnouncer, createSteady } from './announcer.js';
+import { createAssist } from './assist.js';
 import { Camera } from './camera.js';
 import { pumpFrames } from './frames.js';
 import { setText } from './phrases.js';
+import { ARROWS, createFollower, shownAdvice, shownSize } from './sketch.js';
+import { Tones, shake } from './tones.js';
 import { make, translate } from './view.js';
 
 /** So long a person may try with the camera before other ways are offered. No hurry is shown before. */
 const TRY_MS = 75_000;
 /** Advice is drawn from single frames; this many in a row must say the same. */
 const STEADY_FRAMES = 4;
-/** What was seen that is no notice is said for so long before advice takes its place. */
-const SEEN_MS = 5_000;
+/** What was seen that is no notice, and what the page did by itself, is said for so long before advice follows. */
+const SAID_MS = 5_000;
 
-/** The state in which the camera runs: what is seen goes to the reader, and what helps is said. */
+/** Which sound stands for which advice; a code in sight has the same one whatever is to be done about it. */
+const SEARCHING = new Set(['not-found', 'too-dark']);
+
+/** The state in which the camera runs: what is seen goes to the reader, and what helps is said, drawn and sounded. */
 export class Filming {
   /** Counts openings, so that one which was overtaken changes nothing. */
   #turn = 0;
@@ -25,10 +32,15 @@ export class Filming {
   /** @type {any} */
   #tryTimer = null;
   #reopened = false;
-  #torch = false;
   #black = false;
   #steady = createSteady(STEADY_FRAMES);
-  #seenAt = -Infinity;
+  #follow = createFollower();
+  #assist = createAssist();
+  #saidAt = -Infinity;
+  /** What stands in the status line, by its key. */
+  #said = '';
+  /** The light shall be on: a camera that was closed and opened again comes back without. */
+  #lit = false;
 
   /**
    * @param {object} page
@@ -42,31 +54,43 @@ export class Filming {
    */
   constructor(page) {
     this.page = page;
+    this.tones = new Tones();
     this.camera = new Camera({
       live: () => this.#live(),
       stopped: () => {
         this.#stopPump();
+        this.#draw(null);
         this.#status('camera.stopped');
       },
       problem: ({ fault }) => page.help(fault),
-      torch: (available) => this.#offerTorch(available),
+      able: () => void this.#able(),
     });
-    this.announcer = createAnnouncer((line) => {
+    this.announcer = createAnnouncer((line, key) => {
       const place = page.main.querySelector('[data-slot="status"]');
-      if (place) setText(place, line, page.words().lang);
+      if (!place) return;
+      setText(place, line, page.words().lang);
+      this.#said = key;
+      // Drawn with the words that stand there, not with those to come: one thing at a time.
+      const advice = key.replace(/^camera\.advice\./, '');
+      this.#point(ARROWS[advice] ?? null);
+      if (key.startsWith('camera.advice.')) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
     });
   }
 
   /**
-   * The camera's view has come onto the page.
+   * The camera's view has come onto the page. To be called from the touch that asked for it: sounds begin only there.
    *
    * @param {Promise<unknown>} ready what must be done before the first frame is read
    */
   async open(ready) {
+    this.tones.start();
     const turn = (this.#turn += 1);
-    this.#torch = false;
     this.#reopened = false;
+    this.#lit = false;
+    this.#assist = createAssist();
+    this.#said = '';
     this.announcer.clear();
+    this.#tools();
     // A live region that comes into the page already filled is not read out.
     setTimeout(() => {
       if (turn === this.#turn && !this.#pump) this.#status('camera.opening');
@@ -76,6 +100,7 @@ export class Filming {
     if (turn !== this.#turn || !video) return;
     // Not only as an attribute: without the property set, iPhones refuse to play by themselves.
     video.muted = true;
+    video.addEventListener('resize', () => this.#shape(video));
     await this.camera.open(video);
   }
 
@@ -85,12 +110,20 @@ export class Filming {
     this.#black = false;
     this.camera.close();
     this.announcer.clear();
+    this.tones.stop();
+  }
+
+  /** What was looked for is read. */
+  celebrate() {
+    this.tones.play('done');
+    shake();
   }
 
   /** The language was changed: the picture runs on, only the words around it change. */
   translate() {
     translate(this.page.main, this.page.words());
     this.announcer.clear();
+    if (this.#said) this.#status(this.#said);
   }
 
   /**
@@ -99,35 +132,66 @@ export class Filming {
    * @param {Extract<Course, { to: 'camera' }>} seen
    */
   advise({ seen, advice }) {
+    this.#help(seen ? '' : (advice ?? ''));
     if (this.#black) return;
     const now = performance.now();
     if (seen) {
-      this.#seenAt = now;
+      this.#saidAt = now;
       return this.#status(`camera.seen.${seen}`);
     }
     const steady = this.#steady(advice);
-    if (steady === null || now - this.#seenAt < SEEN_MS) return;
+    if (steady === null || now - this.#saidAt < SAID_MS) return;
     const key = `camera.advice.${steady}`;
     if (this.page.knows(key)) this.#status(key);
   }
 
-  /** @param {HTMLElement} control */
-  async switchTorch(control) {
-    const words = this.page.words();
-    await this.camera.torch(!this.camera.lit);
-    control.dataset.t = this.camera.lit ? 'camera.torch.off' : 'camera.torch';
-    setText(control, words.t(control.dataset.t), words.lang);
+  /**
+   * One of the buttons beside the picture.
+   *
+   * @param {string} action
+   */
+  async press(action) {
+    switch (action) {
+      case 'torch':
+        this.#assist.leave('light');
+        this.#lit = !this.camera.lit;
+        await this.camera.torch(this.#lit);
+        break;
+      case 'sound':
+        this.tones.on = !this.tones.on;
+        if (this.tones.on) {
+          this.tones.start();
+          this.tones.play('seen');
+        } else this.tones.stop();
+        break;
+      case 'zoom-in':
+      case 'zoom-out': {
+        this.#assist.leave('zoom');
+        const larger = action === 'zoom-in';
+        if (!(await this.camera.step(larger ? 1 : -1))) this.#tell(larger ? 'camera.zoom.most' : 'camera.zoom.least');
+        break;
+      }
+    }
+    this.#tools();
   }
 
   #live() {
     const video = this.camera.video;
     if (!this.page.shown() || !video) return;
+    this.tones.start();
+    this.#shape(video);
+    this.#tools();
     this.#status('camera.live');
     this.#stopPump();
     this.#steady = createSteady(STEADY_FRAMES);
-    this.#seenAt = -Infinity;
+    this.#follow = createFollower();
+    this.#saidAt = -Infinity;
     this.#pump = pumpFrames(video, this.page.reader, {
-      outcome: (outcome) => this.page.outcome(outcome),
+      outcome: (outcome, lie) => {
+        const advice = shownAdvice(outcome.advice ?? null, lie);
+        this.#draw(outcome.coach ?? null, lie);
+        this.page.outcome({ ...outcome, advice });
+      },
       black: (black) => {
         this.#black = black;
         if (black) this.#status('camera.black');
@@ -148,9 +212,49 @@ export class Filming {
     this.#tryTimer = setTimeout(() => this.page.help('slow'), TRY_MS);
   }
 
+  async #able() {
+    if (!this.page.shown()) return;
+    if (this.#lit && this.camera.light) await this.camera.torch(true);
+    this.#tools();
+  }
+
+  /**
+   * What the page does by itself, where the same advice has stood for long.
+   *
+   * @param {string} advice
+   */
+  #help(advice) {
+    const { light, lit, room } = this.camera;
+    const help = this.#assist.next(advice, { light, lit, ...room });
+    if (help) void this.#act(help);
+  }
+
+  /** @param {import('./assist.js').Help} help */
+  async #act(help) {
+    const turn = this.#turn;
+    if (help === 'light-on' || help === 'light-off') {
+      const on = help === 'light-on';
+      if ((await this.camera.torch(on)) !== on) return;
+      this.#lit = on;
+    } else await this.camera.enlarge(help === 'zoom-in');
+    if (turn !== this.#turn) return;
+    this.#tell(`camera.assist.${help}`);
+    this.#tools();
+  }
+
+  /**
+   * Said, and left to stand before advice follows.
+   *
+   * @param {string} key
+   */
+  #tell(key) {
+    this.#saidAt = performance.now();
+    this.#status(key);
+  }
+
   /** @param {string} key */
   #status(key) {
-    this.announcer.say(this.page.words().t(key));
+    this.announcer.say(this.page.words().t(key), key);
   }
 
   #stopPump() {
@@ -159,20 +263,70 @@ export class Filming {
     clearTimeout(this.#tryTimer);
   }
 
-  /** @param {boolean} available */
-  #offerTorch(available) {
-    if (available === this.#torch || !this.page.shown()) return;
-    this.#torch = available;
-    const place = this.page.main.querySelector('.camera .ways');
-    if (available && place && !place.querySelector('[data-action="torch"]')) {
-      const button = make('button', {
-        type: 'button',
-        class: 'button',
-        'data-action': 'torch',
-        'data-t': 'camera.torch',
-      });
-      place.prepend(button);
-      translate(place, this.page.words());
+  /** The buttons for what this camera and this browser can do; others are not there at all. */
+  #tools() {
+    const { camera, tones, page } = this;
+    if (!page.shown()) return;
+    /** @type {[place: string, action: string, words: string | null][]} */
+    const tools = [
+      ['tools', 'sound', tones.possible ? (tones.on ? 'camera.sound.off' : 'camera.sound') : null],
+      ['tools', 'torch', camera.light ? (camera.lit ? 'camera.torch.off' : 'camera.torch') : null],
+      ['zoom', 'zoom-in', camera.zoom ? 'camera.zoom.in' : null],
+      ['zoom', 'zoom-out', camera.zoom ? 'camera.zoom.out' : null],
+    ];
+    for (const [slot, action, words] of tools) {
+      const place = page.main.querySelector(`[data-slot="${slot}"]`);
+      const there = place?.querySelector(`[data-action="${action}"]`);
+      if (!words) there?.remove();
+      else if (place) {
+        const button = there ?? make('button', { type: 'button', class: 'button', 'data-action': action });
+        if (!there) place.append(button);
+        if (button.getAttribute('data-t') === words) continue;
+        button.setAttribute('data-t', words);
+        setText(button, page.words().t(words), page.words().lang);
+      }
     }
+  }
+
+  /** @returns {HTMLElement | null} */
+  #finder() {
+    return this.page.main.querySelector('.finder');
+  }
+
+  /**
+   * The view takes the picture's shape, so that its whole width is seen: what is cut off here is cut off for the reader.
+   *
+   * @param {HTMLVideoElement} video
+   */
+  #shape({ videoWidth, videoHeight }) {
+    if (videoWidth > 0) this.#finder()?.style.setProperty('--tall', String(videoHeight / videoWidth));
+  }
+
+  /**
+   * Where the code was seen.
+   *
+   * @param {Coach | null} coach
+   * @param {Lie} [lie]
+   */
+  #draw(coach, lie) {
+    const finder = this.#finder();
+    const traced = finder?.querySelector('.traced');
+    if (!finder || !traced) return;
+    const corners = lie ? this.#follow(coach, lie) : null;
+    finder.toggleAttribute('data-seen', corners !== null);
+    if (!corners || !lie) return;
+    this.tones.play('seen');
+    const { width, height } = shownSize(lie);
+    traced.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    const points = corners.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(' ');
+    for (const line of traced.children) line.setAttribute('points', points);
+  }
+
+  /** @param {string | null} arrow */
+  #point(arrow) {
+    const finder = this.#finder();
+    if (!finder) return;
+    if (arrow) finder.dataset.arrow = arrow;
+    else delete finder.dataset.arrow;
   }
 }
