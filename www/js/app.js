@@ -5,6 +5,7 @@
 import { answerView, findingItems, nameIn, spoken, stepList } from './answer.js';
 import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
+import { wayToCamera } from './inapp.js';
 import { setText } from './phrases.js';
 import { createScanner } from './scanner.js';
 import { hush, localVoice, speak } from './speech.js';
@@ -259,17 +260,26 @@ export class App {
     // The guide's own steps lead to a person too.
     view.keepIf('person', !steps.some(({ contacts, next }) => contacts?.length || /counter|ward/.test(next)));
 
+    const camera = wayToCamera(help, navigator.userAgent, navigator.maxTouchPoints);
+    view.keepIf('way-to-camera', camera !== null);
+    if (camera) {
+      const around = view.slot('app-around');
+      if (camera.app) view.text('app-around', words.t('camera.way.inside', { app: camera.app }));
+      else around.remove();
+      view.slot('way-to-camera').append(...camera.steps.map((key) => say('li', words.t(key), words)));
+    }
+
     view.keepIf('ways', help !== 'reader');
     if (help === 'reader') return view;
     const ways = view.slot('ways');
-    const camera = copy('way-camera');
-    if (CAMERA_FAULTS.has(help)) camera.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
+    const again = copy('way-camera');
+    if (CAMERA_FAULTS.has(help)) again.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
     const others = [copy('way-photo'), copy('way-type')];
     if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
-    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, camera);
-    else ways.append(camera, ...others);
+    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, again);
+    else ways.append(again, ...others);
     translate(ways, words);
     return view;
   }
