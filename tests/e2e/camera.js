@@ -21,7 +21,7 @@ import { readFile } from 'node:fs/promises';
  * @property {{ min: number, max: number }} [zoom] the camera has a zoom
  * @property {boolean} [stubborn] every constraint is refused once the camera runs
  * @property {Lens[]} [lenses] several cameras; the first one is what the browser gives by itself
- * @property {[width: number, height: number]} [size] of the picture, where no pictures are given
+ * @property {[width: number, height: number]} [size] an even grey picture of this size, where no pictures are given
  *
  * @typedef {object} Lens
  * @property {string} id
@@ -183,7 +183,7 @@ export function heard(page) {
  */
 async function inPageCamera(
   pictures,
-  { refuse, missing, insecure, unanswered, torch, zoom, stubborn, lenses = [], size = [640, 480] },
+  { refuse, missing, insecure, unanswered, torch, zoom, stubborn, lenses = [], size },
 ) {
   const log = {
     calls: /** @type {any[]} */ ([]),
@@ -202,8 +202,8 @@ async function inPageCamera(
       return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
     }),
   );
-  const width = images[0]?.width ?? size[0];
-  const height = images[0]?.height ?? size[1];
+  const width = images[0]?.width ?? size?.[0] ?? 640;
+  const height = images[0]?.height ?? size?.[1] ?? 480;
 
   const getUserMedia = async (/** @type {MediaStreamConstraints} */ constraints) => {
     log.calls.push(JSON.parse(JSON.stringify(constraints)));
@@ -213,6 +213,7 @@ async function inPageCamera(
     canvas.width = width;
     canvas.height = height;
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    if (size) context.fillStyle = '#808080';
     let shown = 0;
     const draw = () => {
       const image = images[shown++ % Math.max(1, images.length)];

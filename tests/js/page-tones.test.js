@@ -72,6 +72,9 @@ test('sounds come no faster than words, and the one that says "read" at once', (
   tones.play('done');
   assert.deepEqual(heard.pitches, [1320, 880, 1320, 1760]);
   assert.deepEqual([...heard.shapes], ['sine']);
+  wait(2_500);
+  for (let frame = 0; frame < 200; frame += 1, wait(100)) tones.play('search');
+  assert.deepEqual(heard.pitches.slice(4), [880, 880], 'a long search is heard, and does not chant');
 });
 
 test('switched off there is no sound and no sound device', () => {

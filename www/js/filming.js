@@ -20,7 +20,7 @@ const STEADY_FRAMES = 4;
 /** What was seen that is no notice, and what the page did by itself, is said for so long before advice follows. */
 const SAID_MS = 5_000;
 
-/** Which sound stands for which advice; a code in sight has the same one whatever is to be done about it. */
+/** Advice while no code is in sight; any other is for a code that is. */
 const SEARCHING = new Set(['not-found', 'too-dark']);
 
 /** The state in which the camera runs: what is seen goes to the reader, and what helps is said, drawn and sounded. */
@@ -71,9 +71,7 @@ export class Filming {
       setText(place, line, page.words().lang);
       this.#said = key;
       // Drawn with the words that stand there, not with those to come: one thing at a time.
-      const advice = key.replace(/^camera\.advice\./, '');
-      this.#point(ARROWS[advice] ?? null);
-      if (key.startsWith('camera.advice.')) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
+      this.#point(ARROWS[key.replace(/^camera\.advice\./, '')] ?? null);
     });
   }
 
@@ -190,6 +188,7 @@ export class Filming {
       outcome: (outcome, lie) => {
         const advice = shownAdvice(outcome.advice ?? null, lie);
         this.#draw(outcome.coach ?? null, lie);
+        if (advice) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
         this.page.outcome({ ...outcome, advice });
       },
       black: (black) => {
@@ -315,7 +314,6 @@ export class Filming {
     const corners = lie ? this.#follow(coach, lie) : null;
     finder.toggleAttribute('data-seen', corners !== null);
     if (!corners || !lie) return;
-    this.tones.play('seen');
     const { width, height } = shownSize(lie);
     traced.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const points = corners.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(' ');

@@ -15,6 +15,8 @@ export const TONES = Object.freeze({
 
 /** So long between two sounds: as between two lines of words. The one that says "read" comes at once. */
 export const REST_MS = 2_500;
+/** So long until a search that goes on is heard again: enough to know that the camera runs. */
+export const PATIENCE_MS = 10_000;
 /** Loud enough for a quiet room; a phone's own volume does the rest. */
 const LOUDNESS = 0.12;
 /** One pitch, in seconds; it swells and fades so that it does not click. */
@@ -33,6 +35,8 @@ export class Tones {
   /** @type {AudioContext | null} */
   #context = null;
   #last = -Infinity;
+  /** @type {Tone | null} */
+  #tone = null;
 
   /** @param {{ now?: () => number }} [clock] */
   constructor({ now = () => performance.now() } = {}) {
@@ -55,17 +59,24 @@ export class Tones {
       return; // Too many of them, or no sound device: the words say all that the sounds do.
     }
     this.#last = -Infinity;
+    this.#tone = null;
     // Also after the phone was locked: it stops what sounded.
     void this.#context.resume().catch(() => {});
   }
 
-  /** @param {Tone} tone */
+  /**
+   * For every frame, with what it showed; what comes too soon is not sounded.
+   *
+   * @param {Tone} tone
+   */
   play(tone) {
     const context = this.#context;
     if (!this.on || !context) return;
     const now = this.now();
-    if (tone !== 'done' && now - this.#last < REST_MS) return;
+    const rest = tone === 'search' && this.#tone === tone ? PATIENCE_MS : REST_MS;
+    if (tone !== 'done' && now - this.#last < rest) return;
     this.#last = now;
+    this.#tone = tone;
     const begin = context.currentTime + 0.02;
     TONES[tone].forEach((pitch, at) => beep(context, pitch, begin + at * (LENGTH + 0.04)));
   }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The camera, and all the ways in which there may be none. */
 import assert from 'node:assert/strict';
-import { cameraLog, endTrack, fakeCamera, setVisibility } from '../camera.js';
+import { readFileSync } from 'node:fs';
+import { advise, cameraLog, endTrack, fakeCamera, heard, hurry, listen, setVisibility } from '../camera.js';
 import * as fixtures from '../fixtures.js';
 import { action, answer, confirm, shot, step, text } from '../visit.js';
 
@@ -111,14 +112,349 @@ export function camera(stage) {
     assert.equal((await confirm(page)).verdict, 'payable');
   });
 
-  visit('the light is offered where there is one', async (page) => {
-    await fakeCamera(page, { torch: true });
+  visit('advice is said, drawn and sounded, one at a time and calmly', async (page) => {
+    await listen(page);
+    await fakeCamera(page, { size: [720, 1280] });
+    await advise(page, 'cut-left', PLACE);
     await page.click(action('camera'));
-    await step(page, 'camera');
-    await page.waitFor(action('torch'));
-    await page.click(action('torch'));
-    await page.waitFor(() => /** @type {any} */ (window).__camera.applied.torch === true);
+    await page.waitFor('.finder[data-arrow="left"][data-seen]', 15_000);
+    assert.match(await status(page), /左/);
+    await shot(page, 'camera-cut-left');
+    const drawn = await page.evaluate(() => {
+      const box = (/** @type {string} */ css) =>
+        /** @type {Element} */ (document.querySelector(css)).getBoundingClientRect();
+      const [finder, arrow, code] = [box('.finder'), box('.arrow.one'), box('.traced .over')];
+      return {
+        arrow: (arrow.left + arrow.width / 2 - finder.left) / finder.width,
+        code: [(code.left - finder.left) / finder.width, (code.right - finder.left) / finder.width],
+        middle: (code.top + code.height / 2 - finder.top) / finder.height,
+        moving: document.getAnimations().length,
+      };
+    });
+    assert.ok(drawn.arrow < 0.3, 'the arrow is at the side that is cut off');
+    for (const [at, edge] of [0.1, 0.8].entries()) {
+      assert.ok(Math.abs((drawn.code[at] ?? 0) - edge) < 0.05, `the code is drawn where it is: ${drawn.code}`);
+    }
+    assert.ok(Math.abs(drawn.middle - 0.5) < 0.05, 'also from above to below');
+    assert.equal(drawn.moving, 0, 'nothing moves by itself');
+    const { pitches } = await heard(page);
+    assert.ok(pitches.length > 0 && pitches.every((pitch) => pitch === 1320), `sounds of a code in sight: ${pitches}`);
+
+    await advise(page, 'not-found');
+    await page.waitFor(
+      () => /見つかりません/.test(document.querySelector('[role="status"]')?.textContent ?? ''),
+      15_000,
+    );
+    assert.equal(
+      await page.evaluate(() => document.querySelector('.finder')?.matches('[data-arrow], [data-seen]')),
+      false,
+    );
+    assert.equal(await page.evaluate(() => document.querySelector('.whereabouts')?.checkVisibility()), true);
+    await page.waitFor(() => /** @type {any} */ (window).__heard.pitches.at(-1) === 880, 10_000);
   });
+
+  visit('however fast advice changes, words and sounds stay long enough', async (page) => {
+    await listen(page);
+    await fakeCamera(page, { size: [640, 480] });
+    await advise(page, 'not-found');
+    await page.click(action('camera'));
+    await page.waitFor(() => (document.querySelector('[role="status"]')?.textContent ?? '') !== '', 15_000);
+    const said = await page.evaluate(async () => {
+      const scene = /** @type {any} */ (window);
+      const place = /** @type {Element} */ (document.querySelector('[role="status"]'));
+      /** @type {[number, string][]} */
+      const changes = [];
+      const watch = new MutationObserver(() => changes.push([performance.now(), place.textContent ?? '']));
+      watch.observe(place, { childList: true });
+      const all = ['closer', 'blurred', 'tilted', 'cut-top', 'hold-still', 'not-found', 'moving', 'glare'];
+      for (let turn = 0; turn < 18; turn += 1) {
+        scene.__advice = { advice: all[turn % all.length] };
+        await new Promise((resolve) => setTimeout(resolve, 700));
+      }
+      watch.disconnect();
+      return changes;
+    });
+    assert.ok(said.length >= 2, 'advice is said');
+    for (let at = 1; at < said.length; at += 1) {
+      const [now, line] = said[at] ?? [0, ''];
+      const [before, last] = said[at - 1] ?? [0, ''];
+      assert.ok(now - before >= 2_400, `${Math.round(now - before)} ms between lines`);
+      assert.notEqual(line, last, 'the same line twice');
+    }
+    const { pitches } = await heard(page);
+    assert.ok(pitches.length <= 7, `no more than one sound in 2.5 s: ${pitches.length} within 13 s`);
+  });
+
+  visit('what is read is told by words, sound and a shake; nothing of the camera is left', async (page) => {
+    await listen(page);
+    await fakeCamera(page, { pictures: [await fixtures.photo()] });
+    await page.click(action('camera'));
+    await step(page, 'confirm', 30_000);
+    const { pitches, shakes } = await heard(page);
+    assert.deepEqual(pitches.slice(-2), [1320, 1760]);
+    assert.deepEqual(shakes, [120]);
+    assert.equal((await cameraLog(page)).live, 0);
+    assert.equal(await page.evaluate(() => document.activeElement?.localName), 'h1');
+  });
+
+  visit('the sound can be put out, and stays out while the page is open', async (page) => {
+    await listen(page);
+    await fakeCamera(page, {});
+    await advise(page, 'hold-still', PLACE);
+    await page.click(action('camera'));
+    await page.waitFor(action('sound'));
+    await page.click(action('sound'));
+    assert.match(await label(page, 'sound'), /つける/);
+    const before = (await heard(page)).pitches.length;
+    await page.click(`main ${action('type')}`);
+    await step(page, 'typing');
+    await page.click(`main ${action('camera')}`);
+    await page.waitFor('.finder[data-seen]', 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    assert.equal((await heard(page)).pitches.length, before, 'silence');
+    await page.click(action('sound'));
+    assert.match(await label(page, 'sound'), /消す/);
+    await page.waitFor(
+      (/** @type {number} */ many) => /** @type {any} */ (window).__heard.pitches.length > many,
+      5_000,
+      before,
+    );
+    const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]);
+    assert.deepEqual(kept, [0, 0, '']);
+  });
+
+  visit('in the dark the light comes by itself, and goes when a person says so', async (page) => {
+    await fakeCamera(page, { torch: true });
+    await advise(page, 'too-dark');
+    await page.click(action('camera'));
+    await page.waitFor(() => /** @type {any} */ (window).__camera.applied.torch === true, 15_000);
+    await page.waitFor(() => /ライトを/.test(document.querySelector('[role="status"]')?.textContent ?? ''));
+    await shot(page, 'camera-light');
+    assert.match(await label(page, 'torch'), /消す/);
+    await page.click(action('torch'));
+    await page.waitFor(() => /** @type {any} */ (window).__camera.applied.torch === false);
+    assert.match(await label(page, 'torch'), /つける/);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    assert.equal((await cameraLog(page)).applied.torch, false, 'it does not come again');
+    // What the person chose outlives a look at another page: the light that was on is on again, and said to be.
+    await page.click(action('torch'));
+    await setVisibility(page, 'hidden');
+    await page.evaluate(() =>
+      Object.assign(/** @type {any} */ (window).__camera.applied, { torch: 'off with the camera' }),
+    );
+    await setVisibility(page, 'visible');
+    await page.waitFor(() => /** @type {any} */ (window).__camera.applied.torch === true);
+    await page.waitFor(() => /消す/.test(document.querySelector('[data-action="torch"]')?.textContent ?? ''));
+  });
+
+  visit('zoom helps by itself within what the camera can, and leaves it to a person who has chosen', async (page) => {
+    await fakeCamera(page, { zoom: { min: 1, max: 3 } });
+    await advise(page, 'farther', PLACE);
+    await page.click(action('camera'));
+    const zoom = (/** @type {number} */ value) =>
+      page.waitFor(
+        (/** @type {number} */ wanted) => /** @type {any} */ (window).__camera.applied.zoom === wanted,
+        15_000,
+        value,
+      );
+    await zoom(2);
+    await zoom(1);
+    await advise(page, 'closer', PLACE);
+    await zoom(2);
+    await page.click(action('zoom-in'));
+    await zoom(3);
+    await page.click(action('zoom-in'));
+    await page.waitFor(() => /これより/.test(document.querySelector('[role="status"]')?.textContent ?? ''), 10_000);
+    await advise(page, 'farther', PLACE);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    assert.equal((await cameraLog(page)).applied.zoom, 3);
+    await page.click(action('zoom-out'));
+    await zoom(2);
+  });
+
+  visit('buttons are there only for what the camera can do', async (page) => {
+    await fakeCamera(page, {});
+    await advise(page, 'too-dark');
+    await page.click(action('camera'));
+    await playing(page);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const found = await page.evaluate(() =>
+      [...document.querySelectorAll('main [data-action]')].map((element) => element.getAttribute('data-action')),
+    );
+    assert.deepEqual(found, ['sound', 'restart', 'photo', 'type']);
+  });
+
+  visit('the camera that can focus and has a light is taken, and asked for its size only then', async (page) => {
+    await fakeCamera(page, {
+      lenses: [
+        { id: 'wide', label: 'camera2 2, facing back', focus: ['manual'] },
+        { id: 'front', label: 'camera2 1, facing front', focus: ['continuous'] },
+        { id: 'main', label: 'camera2 0, facing back', focus: ['manual', 'continuous'], torch: true },
+      ],
+    });
+    await page.click(action('camera'));
+    await page.waitFor(action('torch'), 15_000);
+    const log = await cameraLog(page);
+    assert.deepEqual(
+      log.constraints.map(({ video }) => video),
+      [{ facingMode: { ideal: 'environment' } }, { deviceId: { exact: 'main' } }],
+    );
+    assert.equal(log.live, 1, 'one camera runs at a time');
+    assert.deepEqual(log.applied.width, { ideal: 1920 });
+    assert.equal(log.applied.focusMode, 'continuous');
+  });
+
+  visit('a camera that refuses everything still shows its picture', async (page) => {
+    await fakeCamera(page, {
+      stubborn: true,
+      torch: true,
+      zoom: { min: 1, max: 4 },
+      pictures: [await fixtures.photo()],
+    });
+    await page.click(action('camera'));
+    await step(page, 'confirm', 30_000);
+  });
+
+  visit('after a minute without a code: a calm page, from which it goes on where it was', async (page) => {
+    await fakeCamera(page, {});
+    await page.click(action('camera'));
+    await page.waitFor(action('sound'));
+    await page.click(action('sound'));
+    await page.click(action('restart'));
+    await step(page, 'start');
+    await hurry(page);
+    await page.click(action('camera'));
+    await page.waitFor('main[data-help="slow"]', 15_000);
+    assert.equal((await cameraLog(page)).live, 0, 'the camera rests too');
+    await otherWays(page);
+    assert.equal(await page.evaluate(() => document.querySelectorAll('main [data-action="camera"]').length), 1);
+    await page.click(`main ${action('camera')}`);
+    await step(page, 'camera');
+    await page.waitFor(action('sound'));
+    assert.match(await label(page, 'sound'), /つける/, 'what was chosen is kept');
+  });
+
+  /** @type {[app: string, agent: string, opens: RegExp][]} */
+  const apps = [
+    [
+      'LINE',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Safari Line/15.12.0',
+      /Safari/,
+    ],
+    [
+      'Yahoo! JAPAN',
+      'Mozilla/5.0 (Linux; Android 15; wv) Chrome/138.0.0.0 Mobile Safari/537.36 YJApp-ANDROID',
+      /Chrome/,
+    ],
+  ];
+  for (const [app, agent, opens] of apps) {
+    visit(`inside ${app}: three steps to the camera, after the ways that work at once`, async (page) => {
+      await page.evaluate((/** @type {string} */ said) => {
+        Object.defineProperty(navigator, 'userAgent', { configurable: true, get: () => said });
+      }, agent);
+      await fakeCamera(page, { missing: true });
+      await page.click(action('camera'));
+      await page.waitFor('main[data-help="unsupported"]');
+      const way = await page.evaluate(() => ({
+        steps: [...document.querySelectorAll('.way-to-camera li')].map((item) => item.textContent ?? ''),
+        text: /** @type {HTMLElement} */ (document.querySelector('.way-to-camera')).innerText,
+        sizes: ['photo', 'type'].map((name) => {
+          const { width, height, bottom } = /** @type {Element} */ (
+            document.querySelector(`main .button:is([data-action="${name}"], :has([data-action="${name}"]))`)
+          ).getBoundingClientRect();
+          return { width, height, bottom };
+        }),
+        top: /** @type {Element} */ (document.querySelector('.way-to-camera')).getBoundingClientRect().top,
+      }));
+      assert.equal(way.steps.length, 3);
+      assert.ok(way.text.includes(app));
+      assert.match(way.steps[1] ?? '', opens);
+      const [photo, type] = way.sizes;
+      assert.deepEqual([photo?.width, photo?.height], [type?.width, type?.height], 'equal in rank');
+      assert.ok(way.sizes.every(({ bottom }) => bottom <= way.top));
+      await shot(page, `camera-inside-${app.replace(/\W+/g, '-')}`);
+    });
+  }
+
+  if (stage.name !== 'webkit') {
+    visit('all that may be said stands in the first screen, whatever the size of letters', async (page) => {
+      await fakeCamera(page, { torch: true, zoom: { min: 1, max: 4 }, size: [720, 1280] });
+      await page.click(action('camera'));
+      await page.waitFor(action('torch'), 15_000);
+      for (const [width, height] of /** @type {const} */ ([
+        [360, 800],
+        [390, 844],
+        [800, 360],
+        [844, 390],
+        [1280, 800],
+      ])) {
+        await page.setViewport({ width, height });
+        for (const size of ['100%', '200%']) {
+          const found = await page.evaluate(
+            (letters, lines) => {
+              document.documentElement.style.fontSize = letters;
+              scrollTo(0, 0);
+              const place = /** @type {HTMLElement} */ (document.querySelector('[role="status"]'));
+              const finder = /** @type {HTMLElement} */ (document.querySelector('.finder'));
+              const before = [...place.childNodes];
+              /** @type {string[]} */
+              const faults = [];
+              const heights = new Set();
+              for (const line of lines) {
+                place.textContent = line;
+                const words = place.getBoundingClientRect();
+                const picture = finder.getBoundingClientRect();
+                heights.add(Math.round(picture.height));
+                if (words.bottom > innerHeight || words.top < 0)
+                  faults.push(`${line}: ends at ${Math.round(words.bottom)}`);
+                if (picture.height < 120)
+                  faults.push(`${line}: leaves ${Math.round(picture.height)} px for the picture`);
+                if (place.scrollWidth > place.clientWidth) faults.push(`${line}: sticks out`);
+              }
+              if (letters === '100%' && heights.size > 2)
+                faults.push(`the picture changes its height: ${[...heights]}`);
+              const letter = parseFloat(getComputedStyle(place).fontSize);
+              if (letter < 22) faults.push(`letters of ${letter} px`);
+              place.replaceChildren(...before);
+              return faults;
+            },
+            size,
+            LINES,
+          );
+          assert.deepEqual(found, [], `${width}×${height} at ${size}`);
+        }
+      }
+    });
+  }
+}
+
+/** A code in a frame of 720×1280. */
+const PLACE = [
+  { x: 72, y: 590 },
+  { x: 576, y: 590 },
+  { x: 576, y: 690 },
+  { x: 72, y: 690 },
+];
+
+/** All that may stand beside the picture, in each language that is complete. */
+const LINES = ['ja', 'en'].flatMap((language) => {
+  const { page } = JSON.parse(readFileSync(new URL(`../../../www/words/${language}.json`, import.meta.url), 'utf8'));
+  return Object.entries(/** @type {Record<string, string>} */ (page))
+    .filter(([key]) => /^camera\.(advice|seen|assist|black|live|opening|stopped|zoom\.(most|least))/.test(key))
+    .map(([, line]) => line);
+});
+
+/** @param {Page} page */
+function status(page) {
+  return page.evaluate(() => document.querySelector('[role="status"]')?.textContent ?? '');
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name of the action
+ */
+function label(page, name) {
+  return page.evaluate((css) => document.querySelector(css)?.textContent ?? '', action(name));
 }
 
 /**
