@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Words } from './words.js' */
 /** @import { Reader } from './worker-client.js' */
+import { createAnnouncer } from './announcer.js';
 import { ALL, GROUPS, PREFIX, emptyGroups, fill, joinGroups, wholeOf } from './digits.js';
 import { setText } from './phrases.js';
 import { View, make, say } from './view.js';
@@ -18,6 +19,11 @@ export class Typing {
   /** What was wrong with what was handed in: the end of a key under `typing.fault.`, and the field it names. */
   /** @type {{ fault: string, group?: number } | null} */
   #fault = null;
+  /** What was said last of each group: only what changes is said. */
+  #told = GROUPS.map(() => '');
+  /** What was judged last to be wrong, by the number of its group. */
+  /** @type {number[]} */
+  #wrong = [];
 
   /**
    * @param {object} page
@@ -30,6 +36,11 @@ export class Typing {
    */
   constructor(page) {
     this.page = page;
+    // Beside its field each line is seen at once; who does not see it hears one at a time.
+    this.announcer = createAnnouncer((line) => {
+      const place = page.main.querySelector('[data-slot="heard"]');
+      if (place) setText(place, line, page.words().lang);
+    });
   }
 
   /** All that was typed, whole. */
@@ -41,6 +52,7 @@ export class Typing {
     this.#groups = emptyGroups();
     this.#pasted = '';
     this.#fault = null;
+    this.#wrong = [];
   }
 
   /** Takes back what was said to be wrong; what was typed stays. */
@@ -51,13 +63,19 @@ export class Typing {
   /** @param {string} fault by which what was handed in is no notice */
   refuse(fault) {
     // What was pasted whole stands in no field: there is nothing to compare digit by digit.
-    this.#fault = { fault: this.#pasted && fault === 'check-digit' ? 'pasted' : fault };
+    if (this.#pasted && fault === 'check-digit') this.#fault = { fault: 'pasted' };
+    // The check digit may stand for any group. Other faults lie in one, which is then named.
+    else if (fault !== 'check-digit' && !this.page.knows(`typing.fault.${fault}`) && this.#wrong.length === 1) {
+      this.#fault = { fault: 'wrong', group: this.#wrong[0] ?? 0 };
+    } else this.#fault = { fault };
   }
 
   /** @returns {View} */
   view() {
     const words = this.page.words();
     const view = new View('typing', words);
+    this.announcer.clear();
+    this.#told = GROUPS.map(() => '');
     const groups = view.slot('groups');
     GROUPS.forEach((length, at) => {
       const input = make('input', {
@@ -66,6 +84,7 @@ export class Typing {
         'data-input': 'digits',
         'data-group': String(at),
         inputmode: 'numeric',
+        enterkeyhint: at + 1 < GROUPS.length ? 'next' : 'done',
         autocomplete: 'off',
         autocapitalize: 'off',
         autocorrect: 'off',
@@ -141,6 +160,7 @@ export class Typing {
     if (!this.page.shown() || groups.join() !== this.#printedGroups().join()) return;
     const words = this.page.words();
     const judged = /** @type {{ state: string, why?: { id: string } }[]} */ (typing.groups ?? []);
+    this.#wrong = judged.flatMap(({ state }, at) => (state === 'wrong' ? [at + 1] : []));
     this.#fields().forEach((field, at) => {
       const { state = 'empty', why } = judged[at] ?? {};
       const place = document.getElementById(`group-${at + 1}-state`);
@@ -150,14 +170,13 @@ export class Typing {
       const whyKey = `typing.why.${why?.id}`;
       field.setAttribute('aria-invalid', String(state === 'wrong'));
       field.closest('.field')?.setAttribute('data-state', state);
-      if (state === 'wrong') {
-        const key = this.page.knows(whyKey) ? whyKey : 'typing.fault.other';
-        setText(place, words.t(key), words.lang);
-      } else if (state === 'ok') {
-        setText(place, words.t('typing.ok'), words.lang);
-      } else {
-        setText(place, found === 0 ? '' : words.t('typing.count', { found, expected }), words.lang);
-      }
+      let line = found === 0 ? '' : words.t('typing.count', { found, expected });
+      if (state === 'wrong') line = words.t(this.page.knows(whyKey) ? whyKey : 'typing.fault.other');
+      else if (state === 'ok') line = words.t('typing.ok');
+      setText(place, line, words.lang);
+      const told = state === 'wrong' || state === 'ok' ? line : '';
+      if (told && told !== this.#told[at]) this.announcer.say(words.t('typing.heard', { group: at + 1, line }));
+      this.#told[at] = told;
     });
   }
 
@@ -205,11 +224,15 @@ export class Typing {
    * @returns {{ fault: string, group?: number } | null}
    */
   #faultInFields() {
-    if (this.#groups.some((group) => /[^0-9]/.test(group))) {
-      return { fault: /^https?:/i.test(this.#groups.join('')) ? 'web-link' : 'strange-character' };
+    const strange = this.#groups.findIndex((group) => /[^0-9]/.test(group));
+    if (strange >= 0) {
+      const link = /^https?:/i.test(this.#groups.join(''));
+      return link ? { fault: 'web-link' } : { fault: 'strange-in', group: strange + 1 };
     }
     if (this.#groups.every((group) => group === '')) return { fault: 'no-digits' };
     const short = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length < length);
-    return short < 0 ? null : { fault: 'missing', group: short + 1 };
+    if (short >= 0) return { fault: 'missing', group: short + 1 };
+    const long = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length > length);
+    return long < 0 ? null : { fault: 'too-many', group: long + 1 };
   }
 }
