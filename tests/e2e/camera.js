@@ -118,7 +118,7 @@ export function setVisibility(page, state) {
  * the reading.
  *
  * @param {Page} page
- * @param {string} advice
+ * @param {string} advice an empty one: frames are read again
  * @param {{ x: number, y: number }[]} [at] the corners of the code, in pixels of the frame
  */
 export function advise(page, advice, at) {
@@ -130,7 +130,7 @@ export function advise(page, advice, at) {
       scene.__puppet = true;
       const send = Worker.prototype.postMessage;
       Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any[]} */ ...rest) {
-        if (message.type !== 'frame' && message.type !== 'rgba') {
+        if ((message.type !== 'frame' && message.type !== 'rgba') || !scene.__advice.advice) {
           return send.apply(this, /** @type {any} */ ([message, ...rest]));
         }
         message.frame?.close();
