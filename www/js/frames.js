@@ -33,6 +33,8 @@ export function pumpFrames(video, reader, hear) {
   /** @type {number | null} */
   let darkSince = null;
   let black = false;
+  /** The reader calls the picture dark, or has not seen one yet. */
+  let dark = true;
 
   const read = async () => {
     if (!running || inFlight || document.hidden) return;
@@ -43,7 +45,9 @@ export function pumpFrames(video, reader, hear) {
     inFlight = true;
     try {
       const grabbed = await grab(video, reader);
-      if (running && grabbed) hear.outcome(grabbed.outcome, grabbed.lie);
+      if (!running || !grabbed) return;
+      dark = grabbed.outcome.advice === 'too-dark';
+      hear.outcome(grabbed.outcome, grabbed.lie);
     } catch (error) {
       // A lost worker is replaced at the next frame; only when that is given up there is something to tell.
       if (running && error instanceof Error && 'final' in error && error.final) hear.lost(error);
@@ -76,7 +80,8 @@ export function pumpFrames(video, reader, hear) {
       hear.frozen();
       return;
     }
-    const mean = look(video);
+    // Looking costs a slow phone a tenth of a second: only where it may be black is it worth that.
+    const mean = dark ? look(video) : BLACK;
     if (mean === null) return;
     darkSince = mean < BLACK ? (darkSince ?? now) : null;
     const isBlack = darkSince !== null && now - darkSince > BLACK_MS;

@@ -555,7 +555,7 @@ function prompt(stage) {
     await page.evaluate(() => /** @type {any} */ (window).__tasks.splice(0));
     // Other work on the machine may hold the page up once; the page itself would do so each time.
     /** @type {number[]} */
-    let worst = [];
+    const worst = [];
     for (let attempt = 0; attempt < 4; attempt += 1) {
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       const tasks = await page.evaluate(() => /** @type {any} */ (window).__tasks.splice(0));
