@@ -385,6 +385,7 @@ export class App {
         return this.#speak(control);
       case 'torch':
       case 'sound':
+      case 'voice':
       case 'zoom-in':
       case 'zoom-out':
         return void this.filming.press(control.dataset.action);

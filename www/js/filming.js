@@ -4,12 +4,13 @@
 /** @import { Course } from './flow.js' */
 /** @import { Lie } from './sketch.js' */
 /** @import { Reader } from './worker-client.js' */
-import { createAnnouncer, createSteady } from './announcer.js';
+import { GAP_MS, createAnnouncer, createSteady } from './announcer.js';
 import { createAssist } from './assist.js';
 import { Camera } from './camera.js';
 import { pumpFrames } from './frames.js';
 import { setText } from './phrases.js';
 import { ARROWS, createFollower, shownAdvice, shownSize } from './sketch.js';
+import { hush, localVoice, speak } from './speech.js';
 import { Tones, shake } from './tones.js';
 import { make, translate } from './view.js';
 
@@ -39,6 +40,10 @@ export class Filming {
   #saidAt = -Infinity;
   /** What stands in the status line, by its key. */
   #said = '';
+  /** Whether the lines are read aloud, and whether one is just now. */
+  #aloud = false;
+  #speaking = false;
+  #utterance = 0;
   /** The light shall be on: a camera that was closed and opened again comes back without. */
   #lit = false;
 
@@ -65,14 +70,16 @@ export class Filming {
       problem: ({ fault }) => page.help(fault),
       able: () => void this.#able(),
     });
-    this.announcer = createAnnouncer((line, key) => {
+    const show = (/** @type {string} */ line, /** @type {string} */ key) => {
       const place = page.main.querySelector('[data-slot="status"]');
       if (!place) return;
       setText(place, line, page.words().lang);
       this.#said = key;
       // Drawn with the words that stand there, not with those to come: one thing at a time.
       this.#point(ARROWS[key.replace(/^camera\.advice\./, '')] ?? null);
-    });
+      this.#speak(line);
+    };
+    this.announcer = createAnnouncer(show, { busy: () => this.#speaking });
   }
 
   /**
@@ -109,6 +116,7 @@ export class Filming {
     this.camera.close();
     this.announcer.clear();
     this.tones.stop();
+    this.#silence();
   }
 
   /** What was looked for is read. */
@@ -121,6 +129,8 @@ export class Filming {
   translate() {
     translate(this.page.main, this.page.words());
     this.announcer.clear();
+    this.#silence();
+    this.#tools();
     if (this.#said) this.#status(this.#said);
   }
 
@@ -162,6 +172,11 @@ export class Filming {
           this.tones.play('seen');
         } else this.tones.stop();
         break;
+      case 'voice':
+        this.#aloud = !this.#aloud;
+        this.#silence();
+        if (this.#said) this.#speak(this.page.words().t(this.#said));
+        break;
       case 'zoom-in':
       case 'zoom-out': {
         this.#assist.leave('zoom');
@@ -183,12 +198,14 @@ export class Filming {
     this.#stopPump();
     this.#steady = createSteady(STEADY_FRAMES);
     this.#follow = createFollower();
-    this.#saidAt = -Infinity;
+    // Advice does not take the place of the first hint before that could be read.
+    this.#saidAt = performance.now() - SAID_MS + GAP_MS;
     this.#pump = pumpFrames(video, this.page.reader, {
       outcome: (outcome, lie) => {
         const advice = shownAdvice(outcome.advice ?? null, lie);
         this.#draw(outcome.coach ?? null, lie);
-        if (advice) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
+        // Two things at once are heard badly.
+        if (advice && !this.#speaking) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
         this.page.outcome({ ...outcome, advice });
       },
       black: (black) => {
@@ -251,6 +268,24 @@ export class Filming {
     this.#status(key);
   }
 
+  /** @param {string} line */
+  #speak(line) {
+    const { lang } = this.page.words();
+    const voice = this.#aloud ? localVoice(lang) : null;
+    if (!voice) return;
+    const turn = (this.#utterance += 1);
+    this.#speaking = true;
+    // The blanks are for the eye. One that was cut short says that it is over only after the next has begun.
+    speak(lang.startsWith('ja') ? line.replaceAll(' ', '') : line, voice, () => {
+      if (turn === this.#utterance) this.#speaking = false;
+    });
+  }
+
+  #silence() {
+    hush();
+    this.#speaking = false;
+  }
+
   /** @param {string} key */
   #status(key) {
     this.announcer.say(this.page.words().t(key), key);
@@ -270,8 +305,10 @@ export class Filming {
     const tools = [
       ['tools', 'sound', tones.possible ? (tones.on ? 'camera.sound.off' : 'camera.sound') : null],
       ['tools', 'torch', camera.light ? (camera.lit ? 'camera.torch.off' : 'camera.torch') : null],
-      ['zoom', 'zoom-in', camera.zoom ? 'camera.zoom.in' : null],
-      ['zoom', 'zoom-out', camera.zoom ? 'camera.zoom.out' : null],
+      // Only with a voice that is on the device itself.
+      ['more', 'voice', localVoice(page.words().lang) ? (this.#aloud ? 'camera.voice.off' : 'camera.voice') : null],
+      ['more', 'zoom-in', camera.zoom ? 'camera.zoom.in' : null],
+      ['more', 'zoom-out', camera.zoom ? 'camera.zoom.out' : null],
     ];
     for (const [slot, action, words] of tools) {
       const place = page.main.querySelector(`[data-slot="${slot}"]`);
