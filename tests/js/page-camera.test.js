@@ -304,6 +304,48 @@ test('zoom goes in steps between the view of the lens and what the camera can', 
   }
 });
 
+test('another camera is taken on request, and kept', async () => {
+  /** @type {[why: string, devices: Record<string, any>[], choices: number, opened: string[]][]} */
+  const cases = [
+    [
+      'a PC: all of them, round and round',
+      [
+        { deviceId: 'a', label: 'Integrated Webcam' },
+        { deviceId: 'b', label: 'Document Camera' },
+      ],
+      2,
+      ['a', 'b', 'a', 'b', 'b'],
+    ],
+    [
+      'a phone: only those on the back',
+      [
+        { deviceId: 'a', label: 'camera2 0, facing back', caps: { ...FOCUS, torch: true } },
+        { deviceId: 'b', label: 'camera2 1, facing front', caps: FOCUS },
+        { deviceId: 'c', label: 'camera2 2, facing back', caps: FOCUS },
+      ],
+      2,
+      ['a', 'c', 'a', 'c', 'c'],
+    ],
+    ['only one', [{ deviceId: 'a', label: 'Integrated Webcam' }], 1, ['a', 'a']],
+  ];
+  for (const [why, devices, choices, opened] of cases) {
+    const { camera, video, tracks, tell } = browser(devices);
+    await camera.open(video);
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    assert.equal(camera.choices, choices, why);
+    for (let change = 0; change < 3; change += 1) await camera.change();
+    await tell('hide');
+    await tell('show');
+    assert.deepEqual(
+      tracks.map((track) => track.getSettings().deviceId),
+      opened,
+      why,
+    );
+    assert.equal(tracks.filter(({ readyState }) => readyState === 'live').length, 1, why);
+    camera.close();
+  }
+});
+
 test('a PC camera that tells nothing about focus is taken as it is', async () => {
   const { camera, video, calls } = browser([{ deviceId: 'webcam' }, { deviceId: 'other' }]);
   await camera.open(video);

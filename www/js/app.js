@@ -386,6 +386,7 @@ export class App {
       case 'torch':
       case 'sound':
       case 'voice':
+      case 'lens':
       case 'zoom-in':
       case 'zoom-out':
         return void this.filming.press(control.dataset.action);

@@ -124,6 +124,8 @@ export class Camera {
     this.lit = false;
     /** @type {Zoom | null} */
     this.zoom = null;
+    /** Cameras that a person may choose among. */
+    this.choices = 0;
     const back = () => this.#return();
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#hide() : back()));
     addEventListener('pageshow', back);
@@ -201,6 +203,27 @@ export class Camera {
     return true;
   }
 
+  /**
+   * Takes the next of the cameras, where the one that was taken by itself is not the right one: another lens of a
+   * phone, the document camera of a counter.
+   */
+  async change() {
+    const ids = await this.#candidates();
+    const next = ids[(ids.indexOf(this.#deviceId ?? '') + 1) % ids.length];
+    if (!this.#wanted || next === undefined || next === this.#deviceId) return;
+    this.#deviceId = next;
+    this.zoom = null;
+    await this.reopen();
+  }
+
+  /** The rear cameras; on a machine where none is called so, all. */
+  async #candidates() {
+    const devices = await devicesOf();
+    const ranked = rankRear(devices);
+    if (ranked.length > 0) return ranked;
+    return devices.flatMap(({ kind, deviceId }) => (kind === 'videoinput' && deviceId ? [deviceId] : []));
+  }
+
   #hide() {
     if (!this.#wanted) return;
     this.#stop();
@@ -238,6 +261,8 @@ export class Camera {
     const opening = this.#start(turn).catch((error) => {
       if (turn !== this.#turn) return;
       this.close();
+      // The next try begins where the browser does: this camera may be gone.
+      this.#deviceId = null;
       this.hear.problem(error instanceof CameraProblem ? error : new CameraProblem(faultOf(error), error));
     });
     this.#opening = opening;
@@ -279,7 +304,10 @@ export class Camera {
     setTimeout(() => {
       if (turn !== this.#turn) return;
       this.light = capabilities(track).torch === true;
-      this.hear.able();
+      void this.#candidates().then(({ length }) => {
+        this.choices = length;
+        if (turn === this.#turn) this.hear.able();
+      });
     }, SETTLE_MS);
   }
 
@@ -339,8 +367,7 @@ export class Camera {
   async #choose(first, turn) {
     const own = worth(first);
     if (!own) return first;
-    const devices = (await navigator.mediaDevices.enumerateDevices?.().catch(() => [])) ?? [];
-    const ranked = rankRear(devices);
+    const ranked = rankRear(await devicesOf());
     const good = own.focus === FOCUSES && own.light && rank(own.label) < UNFIT_LENS;
     if (good || ranked.length === 0 || (ranked[0] === own.id && own.focus !== FIXED)) return first;
     // Where the browser does not tell about focus (iPhones), only the camera ranked best is worth a change.
@@ -368,6 +395,10 @@ export class Camera {
     this.#release(stream);
     return this.#get(chosen.id ? { deviceId: { exact: chosen.id } } : { facingMode: { ideal: 'environment' } }, turn);
   }
+}
+
+async function devicesOf() {
+  return (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
 }
 
 /** What a camera tells of its focus: that it stands still, nothing, or that it follows. */

@@ -13,6 +13,7 @@ import { ARROWS, createFollower, shownAdvice, shownSize } from './sketch.js';
 import { hush, localVoice, speak } from './speech.js';
 import { Tones, shake } from './tones.js';
 import { make, translate } from './view.js';
+import { createWakefulness } from './wakefulness.js';
 
 /** So long a person may try with the camera before other ways are offered. No hurry is shown before. */
 const TRY_MS = 75_000;
@@ -32,6 +33,8 @@ export class Filming {
   #pump = null;
   /** @type {any} */
   #tryTimer = null;
+  /** Keeps the screen from going dark over a hand that does not touch it. */
+  #awake = createWakefulness();
   #reopened = false;
   #black = false;
   #steady = createSteady(STEADY_FRAMES);
@@ -117,6 +120,7 @@ export class Filming {
     this.announcer.clear();
     this.tones.stop();
     this.#silence();
+    this.#awake.rest();
   }
 
   /** What was looked for is read. */
@@ -177,6 +181,13 @@ export class Filming {
         this.#silence();
         if (this.#said) this.#speak(this.page.words().t(this.#said));
         break;
+      case 'lens':
+        this.#lit = false;
+        this.#stopPump();
+        this.#draw(null);
+        await this.camera.change();
+        this.#tell('camera.lens.changed');
+        break;
       case 'zoom-in':
       case 'zoom-out': {
         this.#assist.leave('zoom');
@@ -192,6 +203,7 @@ export class Filming {
     const video = this.camera.video;
     if (!this.page.shown() || !video) return;
     this.tones.start();
+    this.#awake.stay();
     this.#shape(video);
     this.#tools();
     this.#status('camera.live');
@@ -309,6 +321,7 @@ export class Filming {
       ['more', 'voice', localVoice(page.words().lang) ? (this.#aloud ? 'camera.voice.off' : 'camera.voice') : null],
       ['more', 'zoom-in', camera.zoom ? 'camera.zoom.in' : null],
       ['more', 'zoom-out', camera.zoom ? 'camera.zoom.out' : null],
+      ['more', 'lens', camera.choices > 1 ? 'camera.lens' : null],
     ];
     for (const [slot, action, words] of tools) {
       const place = page.main.querySelector(`[data-slot="${slot}"]`);

@@ -403,6 +403,42 @@ export function camera(stage) {
     assert.equal(log.applied.focusMode, 'continuous');
   });
 
+  visit('another camera can be chosen, and the screen stays on meanwhile', async (page) => {
+    await page.evaluate(() => {
+      const locks = { held: 0, asked: 0 };
+      Object.assign(window, { __locks: locks });
+      const request = async () => {
+        locks.held += 1;
+        locks.asked += 1;
+        return { release: async () => void (locks.held -= 1) };
+      };
+      Object.defineProperty(navigator, 'wakeLock', { configurable: true, value: { request } });
+    });
+    await fakeCamera(page, {
+      size: [640, 480],
+      lenses: [
+        { id: 'lid', label: 'Integrated Webcam' },
+        { id: 'desk', label: 'Document Camera' },
+      ],
+    });
+    await advise(page, 'not-found');
+    await page.click(action('camera'));
+    await page.waitFor(action('lens'), 15_000);
+    await page.click(action('lens'));
+    await page.waitFor(() => /かえました/.test(document.querySelector('[role="status"]')?.textContent ?? ''), 10_000);
+    await playing(page);
+    const log = await cameraLog(page);
+    assert.deepEqual(log.constraints.at(-1)?.video, { deviceId: { exact: 'desk' } });
+    assert.equal(log.live, 1);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (window).__locks.held), 1);
+    await page.click(`main ${action('type')}`);
+    await step(page, 'typing');
+    await page.waitFor(() => /** @type {any} */ (window).__locks.held === 0);
+    await page.click(`main ${action('camera')}`);
+    await playing(page);
+    assert.deepEqual((await cameraLog(page)).constraints.at(-1)?.video, { deviceId: { exact: 'desk' } }, 'it is kept');
+  });
+
   visit('a camera that refuses everything still shows its picture', async (page) => {
     await fakeCamera(page, {
       stubborn: true,
@@ -515,6 +551,12 @@ export function camera(stage) {
               }
               if (letters === '100%' && heights.size > 1)
                 faults.push(`the picture changes its height: ${[...heights]}`);
+              const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
+              const seen = video.getBoundingClientRect();
+              const stretched = seen.width / seen.height / (video.videoWidth / video.videoHeight);
+              if (Math.abs(stretched - 1) > 0.02) faults.push(`the picture is stretched ${stretched} times`);
+              if (Math.abs(seen.width - finder.clientWidth) > 1) faults.push('not the whole width is seen');
+              if (document.documentElement.scrollWidth > innerWidth) faults.push('scrolls sideways');
               const letter = parseFloat(getComputedStyle(place).fontSize);
               if (letter < 22) faults.push(`letters of ${letter} px`);
               place.replaceChildren(...before);
