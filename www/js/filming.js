@@ -68,6 +68,7 @@ export class Filming {
       stopped: () => {
         this.#stopPump();
         this.#draw(null);
+        this.#silence();
         this.#status('camera.stopped');
       },
       problem: ({ fault }) => page.help(fault),

@@ -35,8 +35,8 @@ export function machine(agent, touches = 0) {
   return /Android/.test(agent) ? 'android' : 'pc';
 }
 
-/** Faults that another browser, or another answer to its question, would mend. */
-const MENDABLE = new Set(['denied', 'unsupported', 'missing', 'unfit']);
+/** Faults that may be the view's and not the phone's: one view says that the camera is busy, another says nothing. */
+const OF_THE_VIEW = new Set(['denied', 'unsupported', 'missing', 'unfit', 'busy', 'timeout', 'insecure']);
 
 /**
  * How the camera may be had after all.
@@ -47,8 +47,7 @@ const MENDABLE = new Set(['denied', 'unsupported', 'missing', 'unfit']);
  * @returns {{ app: string | null, steps: string[] } | null} keys of the steps in order; `null` where no step helps
  */
 export function wayToCamera(fault, agent, touches = 0) {
-  if (!MENDABLE.has(fault)) return null;
-  const app = appAround(agent);
+  const app = OF_THE_VIEW.has(fault) ? appAround(agent) : null;
   const kind = machine(agent, touches);
   if (app) {
     return {
