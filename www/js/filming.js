@@ -217,6 +217,7 @@ export class Filming {
       outcome: (outcome, lie) => {
         const advice = shownAdvice(outcome.advice ?? null, lie);
         this.#draw(outcome.coach ?? null, lie);
+        this.#finder()?.toggleAttribute('data-found', advice !== null && !SEARCHING.has(advice));
         // Two things at once are heard badly.
         if (advice && !this.#speaking) this.tones.play(SEARCHING.has(advice) ? 'search' : 'seen');
         this.page.outcome({ ...outcome, advice });
@@ -364,6 +365,7 @@ export class Filming {
     if (!finder || !traced) return;
     const corners = lie ? this.#follow(coach, lie) : null;
     finder.toggleAttribute('data-seen', corners !== null);
+    if (!lie) finder.removeAttribute('data-found');
     if (!corners || !lie) return;
     const { width, height } = shownSize(lie);
     traced.setAttribute('viewBox', `0 0 ${width} ${height}`);

@@ -122,6 +122,7 @@ export function camera(stage) {
     await page.waitFor('.finder[data-arrow="left"][data-seen]', 15_000);
     assert.match(await status(page), /左/);
     await shot(page, 'camera-cut-left');
+    assert.equal(await page.evaluate(() => document.querySelector('.whereabouts')?.checkVisibility()), false);
     const drawn = await page.evaluate(() => {
       const box = (/** @type {string} */ css) =>
         /** @type {Element} */ (document.querySelector(css)).getBoundingClientRect();
