@@ -8,6 +8,7 @@ import { GAP_MS, createAnnouncer, createSteady } from './announcer.js';
 import { createAssist } from './assist.js';
 import { Camera } from './camera.js';
 import { pumpFrames } from './frames.js';
+import { machine } from './inapp.js';
 import { setText } from './phrases.js';
 import { ARROWS, createFollower, shownAdvice, shownSize } from './sketch.js';
 import { hush, localVoice, speak } from './speech.js';
@@ -43,6 +44,8 @@ export class Filming {
   #saidAt = -Infinity;
   /** What stands in the status line, by its key. */
   #said = '';
+  /** The camera stands still, as on a counter: it is the paper that is moved. */
+  #desk = false;
   /** Whether the lines are read aloud, and whether one is just now. */
   #aloud = false;
   #speaking = false;
@@ -80,6 +83,7 @@ export class Filming {
       setText(place, line, page.words().lang);
       this.#said = key;
       // Drawn with the words that stand there, not with those to come: one thing at a time.
+      // The arrows say where to move a phone; a key for the desk has none.
       this.#point(ARROWS[key.replace(/^camera\.advice\./, '')] ?? null);
       this.#speak(line);
     };
@@ -96,6 +100,7 @@ export class Filming {
     const turn = (this.#turn += 1);
     this.#reopened = false;
     this.#lit = false;
+    this.#desk = machine(navigator.userAgent, navigator.maxTouchPoints) === 'pc';
     this.#assist = createAssist();
     this.#said = '';
     this.announcer.clear();
@@ -155,7 +160,8 @@ export class Filming {
     const steady = this.#steady(advice);
     if (steady === null || now - this.#saidAt < SAID_MS) return;
     const key = `camera.advice.${steady}`;
-    if (this.page.knows(key)) this.#status(key);
+    const ownKey = this.#desk && this.page.knows(`${key}.desk`) ? `${key}.desk` : key;
+    if (this.page.knows(ownKey)) this.#status(ownKey);
   }
 
   /**

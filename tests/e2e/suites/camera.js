@@ -115,6 +115,7 @@ export function camera(stage) {
   });
 
   visit('advice is said, drawn and sounded, one at a time and calmly', async (page) => {
+    await inHand(page);
     await listen(page);
     await fakeCamera(page, { size: [720, 1280] });
     await advise(page, 'cut-left', PLACE);
@@ -154,6 +155,22 @@ export function camera(stage) {
     );
     assert.equal(await page.evaluate(() => document.querySelector('.whereabouts')?.checkVisibility()), true);
     await page.waitFor(() => /** @type {any} */ (window).__heard.pitches.at(-1) === 880, 10_000);
+  });
+
+  visit('before a camera that stands on a desk it is the paper that is to be moved', async (page) => {
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'userAgent', { configurable: true, get: () => 'Windows NT 10.0; Win64; x64' });
+    });
+    await fakeCamera(page, { size: [1280, 720] });
+    await advise(page, 'cut-left', PLACE);
+    await page.click(action('camera'));
+    await page.waitFor(
+      () => /紙を まん中へ/.test(document.querySelector('[role="status"]')?.textContent ?? ''),
+      15_000,
+    );
+    assert.equal(await page.evaluate(() => document.querySelector('.finder')?.matches('[data-arrow]')), false);
+    await advise(page, 'closer', PLACE);
+    await page.waitFor('.finder[data-arrow="nearer"]', 15_000);
   });
 
   visit('however fast advice changes, words and sounds stay long enough', async (page) => {
@@ -201,6 +218,7 @@ export function camera(stage) {
   });
 
   visit('what a screen reader says: the heading, one line of advice at a time, and the question once', async (page) => {
+    await inHand(page);
     await startScreenReader(page);
     await fakeCamera(page, { pictures: [await fixtures.photo()] });
     await advise(page, 'not-found');
@@ -591,6 +609,17 @@ const LINES = ['ja', 'en'].flatMap((language) => {
       .map(([key, line]) => /** @type {const} */ ([line, key.startsWith('camera.advice.')]))
   );
 });
+
+/**
+ * The page takes itself to be on a phone.
+ *
+ * @param {Page} page
+ */
+function inHand(page) {
+  return page.evaluate(() => {
+    Object.defineProperty(navigator, 'userAgent', { configurable: true, get: () => 'Linux; Android 10; K' });
+  });
+}
 
 /** @param {Page} page */
 function status(page) {
