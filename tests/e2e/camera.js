@@ -181,7 +181,7 @@ export function heard(page) {
  * @param {string[]} pictures
  * @param {Omit<Behaviour, 'pictures' | 'refuse'> & { refuse: string | null }} options
  */
-async function inPageCamera(
+export async function inPageCamera(
   pictures,
   { refuse, missing, insecure, unanswered, torch, zoom, stubborn, lenses = [], size },
 ) {
