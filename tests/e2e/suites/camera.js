@@ -141,6 +141,7 @@ export function camera(stage) {
     }
     assert.ok(Math.abs(drawn.middle - 0.5) < 0.05, 'also from above to below');
     assert.equal(drawn.moving, 0, 'nothing moves by itself');
+    assert.deepEqual(await torn(page), [], 'words in columns');
     const { pitches } = await heard(page);
     assert.ok(pitches.length > 0 && pitches.every((pitch) => pitch === 1320), `sounds of a code in sight: ${pitches}`);
 
@@ -609,6 +610,30 @@ const LINES = ['ja', 'en'].flatMap((language) => {
       .map(([key, line]) => /** @type {const} */ ([line, key.startsWith('camera.advice.')]))
   );
 });
+
+/**
+ * Lines whose pieces do not follow each other as in a text: in some engines a flex box makes a column of each piece.
+ *
+ * @param {Page} page
+ */
+function torn(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main .button, [role="status"]')]
+      .filter((element) => {
+        const pieces = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        let end = -Infinity;
+        for (let piece = pieces.nextNode(); piece; piece = pieces.nextNode()) {
+          const range = document.createRange();
+          range.selectNodeContents(piece);
+          const lines = [...range.getClientRects()];
+          if (lines.some(({ top }) => top < end - 2)) return true;
+          end = Math.max(end, ...lines.map(({ top }) => top));
+        }
+        return false;
+      })
+      .map((element) => element.textContent ?? ''),
+  );
+}
 
 /**
  * The page takes itself to be on a phone.
