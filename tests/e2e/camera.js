@@ -18,6 +18,16 @@ import { readFile } from 'node:fs/promises';
  * @property {boolean} [insecure] the page came without TLS, and the browser says so
  * @property {boolean} [unanswered] the browser's question is still open
  * @property {boolean} [torch] the camera has a light
+ * @property {{ min: number, max: number }} [zoom] the camera has a zoom
+ * @property {boolean} [stubborn] every constraint is refused once the camera runs
+ * @property {Lens[]} [lenses] several cameras; the first one is what the browser gives by itself
+ * @property {[width: number, height: number]} [size] an even grey picture of this size, where no pictures are given
+ *
+ * @typedef {object} Lens
+ * @property {string} id
+ * @property {string} label as the browser names it
+ * @property {string[]} [focus] modes
+ * @property {boolean} [torch]
  */
 
 /**
@@ -104,12 +114,77 @@ export function setVisibility(page, state) {
 }
 
 /**
+ * From now on every frame gives this advice, whatever is in it: what the page does with advice is tested apart from
+ * the reading.
+ *
+ * @param {Page} page
+ * @param {string} advice an empty one: frames are read again
+ * @param {{ x: number, y: number }[]} [at] the corners of the code, in pixels of the frame
+ */
+export function advise(page, advice, at) {
+  return page.evaluate(
+    (said, place) => {
+      const scene = /** @type {any} */ (window);
+      scene.__advice = { advice: said, at: place };
+      if (scene.__puppet) return;
+      scene.__puppet = true;
+      const send = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any[]} */ ...rest) {
+        if ((message.type !== 'frame' && message.type !== 'rgba') || !scene.__advice.advice) {
+          return send.apply(this, /** @type {any} */ ([message, ...rest]));
+        }
+        message.frame?.close();
+        const { advice, at } = scene.__advice;
+        // A code in a hand never lies in the same place to the last digit.
+        const moved = at?.map((/** @type {any} */ { x, y }) => ({ x: x + Math.random(), y }));
+        const coach = { advice, confidence: 1, ...(moved ? { at: moved } : {}) };
+        const data = { id: message.id, ok: true, outcome: { report: null, advice, coach } };
+        setTimeout(() => this.onmessage?.(new MessageEvent('message', { data })), 10);
+      };
+    },
+    advice,
+    at,
+  );
+}
+
+/**
+ * What the page sounds and how it shakes, noted from now on.
+ *
+ * @param {Page} page
+ */
+export function listen(page) {
+  return page.evaluate(() => {
+    const heard = { pitches: /** @type {number[]} */ ([]), shakes: /** @type {unknown[]} */ ([]) };
+    /** @type {any} */ (window).__heard = heard;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (/** @type {number | undefined} */ when) {
+      heard.pitches.push(Math.round(this.frequency.value));
+      return start.call(this, when);
+    };
+    navigator.vibrate = (pattern) => {
+      heard.shakes.push(pattern);
+      return true;
+    };
+  });
+}
+
+/** @param {Page} page */
+export function heard(page) {
+  return page.evaluate(
+    () => /** @type {{ pitches: number[], shakes: unknown[] }} */ (/** @type {any} */ (window).__heard),
+  );
+}
+
+/**
  * In page.
  *
  * @param {string[]} pictures
- * @param {{ refuse: string | null, missing?: boolean, insecure?: boolean, unanswered?: boolean, torch?: boolean }} options
+ * @param {Omit<Behaviour, 'pictures' | 'refuse'> & { refuse: string | null }} options
  */
-async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, torch }) {
+export async function inPageCamera(
+  pictures,
+  { refuse, missing, insecure, unanswered, torch, zoom, stubborn, lenses = [], size },
+) {
   const log = {
     calls: /** @type {any[]} */ ([]),
     tracks: /** @type {MediaStreamTrack[]} */ ([]),
@@ -127,8 +202,8 @@ async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, t
       return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
     }),
   );
-  const width = images[0]?.width ?? 640;
-  const height = images[0]?.height ?? 480;
+  const width = images[0]?.width ?? size?.[0] ?? 640;
+  const height = images[0]?.height ?? size?.[1] ?? 480;
 
   const getUserMedia = async (/** @type {MediaStreamConstraints} */ constraints) => {
     log.calls.push(JSON.parse(JSON.stringify(constraints)));
@@ -138,6 +213,7 @@ async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, t
     canvas.width = width;
     canvas.height = height;
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    if (size) context.fillStyle = '#808080';
     let shown = 0;
     const draw = () => {
       const image = images[shown++ % Math.max(1, images.length)];
@@ -154,9 +230,21 @@ async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, t
       clearInterval(ticking);
       stop();
     };
-    track.getSettings = () => ({ width, height, frameRate: 15, facingMode: 'environment', deviceId: 'fake' });
-    track.getCapabilities = () => ({ facingMode: ['environment'], ...(torch ? { torch: true } : {}) });
+    const id = /** @type {any} */ (constraints.video)?.deviceId?.exact;
+    const lens = lenses.find((each) => each.id === id) ?? lenses[0];
+    /** @type {Record<string, unknown>} */
+    const own = { width, height, frameRate: 15, facingMode: 'environment', deviceId: lens?.id ?? 'fake' };
+    if (lens) Object.defineProperty(track, 'label', { value: lens.label });
+    track.getSettings = () => own;
+    track.getCapabilities = () => ({
+      facingMode: ['environment'],
+      ...((lens ? lens.torch : torch) ? { torch: true } : {}),
+      ...(zoom ? { zoom } : {}),
+      ...(lens?.focus ? { focusMode: lens.focus } : {}),
+    });
     track.applyConstraints = async (/** @type {any} */ wanted) => {
+      if (stubborn) throw new DOMException('as the test wants it', 'OverconstrainedError');
+      Object.assign(log.applied, { width: wanted.width, height: wanted.height });
       for (const one of wanted?.advanced ?? []) Object.assign(log.applied, one);
     };
     log.tracks.push(track);
@@ -165,5 +253,6 @@ async function inPageCamera(pictures, { refuse, missing, insecure, unanswered, t
   // On the prototype: WebKit lets go of `navigator.mediaDevices` itself when memory is collected, and of what was put
   // on it.
   MediaDevices.prototype.getUserMedia = getUserMedia;
-  MediaDevices.prototype.enumerateDevices = async () => [];
+  MediaDevices.prototype.enumerateDevices = async () =>
+    lenses.map(({ id, label }) => /** @type {any} */ ({ kind: 'videoinput', deviceId: id, label, groupId: '' }));
 }

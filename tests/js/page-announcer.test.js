@@ -9,7 +9,9 @@ function bench() {
   let timer = null;
   /** @type {[number, string][]} */
   const lines = [];
+  const voice = { busy: false };
   const announcer = createAnnouncer((line) => lines.push([time, line]), {
+    busy: () => voice.busy,
     now: () => time,
     wait: (run, ms) => (timer = { run, at: time + ms }),
     stop: () => (timer = null),
@@ -22,7 +24,7 @@ function bench() {
       run();
     }
   };
-  return { announcer, lines, pass };
+  return { announcer, lines, pass, voice };
 }
 
 test('lines stand long enough to be heard, and the newest comes next', () => {
@@ -57,6 +59,23 @@ test('advice every 80 ms for a minute changes the line at most every 2.5 s', () 
   }
   assert.ok(lines.length >= 20, 'it goes on speaking');
   lines.slice(1).forEach(([at], index) => assert.ok(at - (lines[index]?.[0] ?? 0) >= GAP_MS));
+});
+
+test('a line that is read aloud is not cut short, and a voice that got stuck does not silence the page', () => {
+  const { announcer, lines, pass, voice } = bench();
+  announcer.say('a');
+  voice.busy = true;
+  announcer.say('b');
+  for (let at = 0; at < 4_000; at += 50) pass(50);
+  announcer.say('c');
+  assert.deepEqual(lines, [[0, 'a']]);
+  voice.busy = false;
+  pass(300);
+  assert.deepEqual(lines.at(-1), [4_300, 'c'], 'the newest of what came in meanwhile');
+  voice.busy = true;
+  announcer.say('d');
+  for (let at = 0; at < 12_000; at += 50) pass(50);
+  assert.equal(lines.at(-1)?.[1], 'd');
 });
 
 test('advice that flickers is held back', () => {

@@ -28,7 +28,18 @@ test('rear cameras, the best for close reading first', () => {
       labels: ['camera2 2, facing back', 'camera2 1, facing front', 'camera2 0, facing back'],
       ranked: ['camera2 0, facing back', 'camera2 2, facing back'],
     },
-    { why: 'Japanese labels', labels: ['前面カメラ', '背面カメラ'], ranked: ['背面カメラ'] },
+    {
+      why: 'the same in Japanese',
+      labels: [
+        '前面カメラ',
+        '背面超広角カメラ',
+        '背面望遠カメラ',
+        '背面カメラ',
+        '背面デュアル広角カメラ',
+        '背面トリプルカメラ',
+      ],
+      ranked: ['背面トリプルカメラ', '背面デュアル広角カメラ', '背面カメラ', '背面超広角カメラ', '背面望遠カメラ'],
+    },
     { why: 'a PC: nothing tells front from rear', labels: ['HD Webcam', ''], ranked: [] },
   ];
   for (const { labels, ranked, why } of cases) assert.deepEqual(rankRear(labels.map(camera)), ranked, why);
@@ -55,12 +66,16 @@ function browser(devices) {
     if (!device) throw Object.assign(new Error(), { name: 'OverconstrainedError' });
     const track = {
       readyState: 'live',
+      label: device.label ?? '',
       onended: null,
       applied: /** @type {any[]} */ ([]),
       getCapabilities: () => device.caps ?? {},
-      getSettings: () => ({ deviceId: device.deviceId }),
+      getSettings: () => ({ deviceId: device.deviceId, ...device.settings }),
       getConstraints: () => track.applied.at(-1) ?? {},
-      applyConstraints: async (/** @type {any} */ wanted) => void track.applied.push(wanted),
+      applyConstraints: async (/** @type {any} */ wanted) => {
+        if (device.stubborn) throw Object.assign(new Error(), { name: 'OverconstrainedError' });
+        track.applied.push(wanted);
+      },
       stop: () => (track.readyState = 'ended'),
     };
     tracks.push(track);
@@ -84,7 +99,7 @@ function browser(devices) {
     live: () => heard.push('live'),
     stopped: () => heard.push('stopped'),
     problem: ({ fault }) => heard.push(fault),
-    torch: (available) => heard.push(`torch ${available}`),
+    able: () => heard.push('able'),
   });
   const video = /** @type {any} */ ({ srcObject: null, play: async () => {} });
   return {
@@ -148,6 +163,187 @@ test('where no camera can focus, the first one is used', async () => {
     ['a'],
   );
   camera.close();
+});
+
+test('which lens is taken, where there are several', async () => {
+  const light = { ...FOCUS, torch: true };
+  const fixed = { focusMode: ['manual'] };
+  /** @type {{ why: string, devices: Record<string, any>[], opened: string[] }[]} */
+  const cases = [
+    {
+      why: 'focus and light, and no lens for landscapes: nothing better is to be found',
+      devices: [
+        { deviceId: 'a', label: 'camera2 2, facing back', caps: light },
+        { deviceId: 'b', label: 'camera2 0, facing back', caps: light },
+      ],
+      opened: ['a'],
+    },
+    {
+      why: 'no light, and the main one has another number',
+      devices: [
+        { deviceId: 'a', label: 'camera2 2, facing back', caps: FOCUS },
+        { deviceId: 'b', label: 'camera2 0, facing back', caps: light },
+      ],
+      opened: ['a', 'b'],
+    },
+    {
+      why: 'the main one turns out worse: back to the first',
+      devices: [
+        { deviceId: 'a', label: 'camera2 2, facing back', caps: FOCUS },
+        { deviceId: 'b', label: 'camera2 0, facing back', caps: fixed },
+      ],
+      opened: ['a', 'b', 'a'],
+    },
+    {
+      why: 'an iPhone that gives its widest lens and tells nothing of focus',
+      devices: [
+        { deviceId: 'a', label: '背面超広角カメラ' },
+        { deviceId: 'b', label: '背面カメラ' },
+        { deviceId: 'c', label: '背面デュアル広角カメラ' },
+      ],
+      opened: ['a', 'c'],
+    },
+    {
+      why: 'the widest lens can focus and has a light, and is still the wrong one',
+      devices: [
+        { deviceId: 'a', label: 'Back Ultra Wide Camera', caps: light },
+        { deviceId: 'b', label: 'Back Camera', caps: light },
+      ],
+      opened: ['a', 'b'],
+    },
+    {
+      why: 'of those that stand still the one with a light',
+      devices: [
+        { deviceId: 'a', label: 'back a', caps: fixed },
+        { deviceId: 'b', label: 'back b', caps: { ...fixed, torch: true } },
+      ],
+      opened: ['a', 'b'],
+    },
+  ];
+  for (const { why, devices, opened } of cases) {
+    const { camera, video, tracks } = browser(devices);
+    await camera.open(video);
+    assert.deepEqual(
+      tracks.map((track) => track.getSettings().deviceId),
+      opened,
+      why,
+    );
+    assert.deepEqual(
+      tracks.map(({ readyState }) => readyState),
+      opened.map((_, at) => (at === opened.length - 1 ? 'live' : 'ended')),
+      why,
+    );
+    camera.close();
+  }
+});
+
+test('a camera that refuses every constraint keeps its picture', async () => {
+  const { camera, video, heard } = browser([{ deviceId: 'a', caps: { ...FOCUS, torch: true }, stubborn: true }]);
+  await camera.open(video);
+  assert.deepEqual(heard, ['live']);
+  assert.notEqual(video.srcObject, null);
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  assert.equal(camera.light, true);
+  assert.equal(await camera.torch(true), false, 'a light that does not come on is not said to be on');
+  assert.equal(await camera.step(1), false);
+  camera.close();
+});
+
+test('the light is as the camera tells, and off after a return', async () => {
+  const { camera, video, heard, tell } = browser([{ deviceId: 'a', caps: { ...FOCUS, torch: true } }]);
+  await camera.open(video);
+  assert.equal(camera.light, false, 'some tell of their light only after a while');
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  assert.deepEqual(heard, ['live', 'able']);
+  assert.equal(await camera.torch(true), true);
+  await tell('hide');
+  await tell('show');
+  assert.equal(camera.lit, false);
+  camera.close();
+
+  const dead = browser([{ deviceId: 'a', caps: { torch: true }, settings: { torch: false } }]);
+  await dead.camera.open(dead.video);
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  assert.equal(await dead.camera.torch(true), false, 'taken, and yet off');
+  dead.camera.close();
+});
+
+test('zoom goes in steps between the view of the lens and what the camera can', async () => {
+  /** @type {{ why: string, zoom: { min: number, max: number }, begins: number, up: number[], down: number[] }[]} */
+  const cases = [
+    { why: 'a usual phone', zoom: { min: 1, max: 8 }, begins: 2, up: [3, 4], down: [3, 2, 1.5, 1] },
+    { why: 'a wider lens below 1', zoom: { min: 0.5, max: 3 }, begins: 2, up: [3], down: [2, 1.5, 1] },
+    { why: 'less than twice', zoom: { min: 1, max: 1.6 }, begins: 1.6, up: [], down: [1.5, 1] },
+    {
+      why: 'counted in percent',
+      zoom: { min: 100, max: 400 },
+      begins: 200,
+      up: [300, 400],
+      down: [300, 200, 150, 100],
+    },
+  ];
+  for (const { why, zoom, begins, up, down } of cases) {
+    const { camera, video, tracks, tell } = browser([{ deviceId: 'a', caps: { zoom } }]);
+    await camera.open(video);
+    assert.equal(camera.zoom?.now, begins, why);
+    for (const [way, values] of /** @type {const} */ ([
+      [1, up],
+      [-1, down],
+    ])) {
+      for (const value of values) {
+        assert.equal(await camera.step(way), true, why);
+        assert.equal(camera.zoom?.now, value, why);
+        assert.deepEqual(tracks.at(-1).applied.at(-1).advanced, [{ zoom: value }], why);
+      }
+      assert.equal(await camera.step(way), false, why);
+    }
+    await tell('hide');
+    await tell('show');
+    assert.equal(camera.zoom?.now, down.at(-1), `${why}: what was set is not lost while the page is away`);
+    camera.close();
+  }
+});
+
+test('another camera is taken on request, and kept', async () => {
+  /** @type {[why: string, devices: Record<string, any>[], choices: number, opened: string[]][]} */
+  const cases = [
+    [
+      'a PC: all of them, round and round',
+      [
+        { deviceId: 'a', label: 'Integrated Webcam' },
+        { deviceId: 'b', label: 'Document Camera' },
+      ],
+      2,
+      ['a', 'b', 'a', 'b', 'b'],
+    ],
+    [
+      'a phone: only those on the back',
+      [
+        { deviceId: 'a', label: 'camera2 0, facing back', caps: { ...FOCUS, torch: true } },
+        { deviceId: 'b', label: 'camera2 1, facing front', caps: FOCUS },
+        { deviceId: 'c', label: 'camera2 2, facing back', caps: FOCUS },
+      ],
+      2,
+      ['a', 'c', 'a', 'c', 'c'],
+    ],
+    ['only one', [{ deviceId: 'a', label: 'Integrated Webcam' }], 1, ['a', 'a']],
+  ];
+  for (const [why, devices, choices, opened] of cases) {
+    const { camera, video, tracks, tell } = browser(devices);
+    await camera.open(video);
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    assert.equal(camera.choices, choices, why);
+    for (let change = 0; change < 3; change += 1) await camera.change();
+    await tell('hide');
+    await tell('show');
+    assert.deepEqual(
+      tracks.map((track) => track.getSettings().deviceId),
+      opened,
+      why,
+    );
+    assert.equal(tracks.filter(({ readyState }) => readyState === 'live').length, 1, why);
+    camera.close();
+  }
 });
 
 test('a PC camera that tells nothing about focus is taken as it is', async () => {

@@ -45,6 +45,9 @@ const built = [
   ...VERDICTS.map((verdict) => `title.answer.${verdict}`),
   ...[1, 2, 3, 4, 5, 6].map((group) => `typing.label.${group}`),
   ...['several', 'unchecked', 'web-link', 'other-qr', 'other-code'].map((seen) => `camera.seen.${seen}`),
+  ...['light-on', 'light-off', 'zoom-in', 'zoom-out'].map((help) => `camera.assist.${help}`),
+  ...['apple', 'android'].map((kind) => `camera.way.open.${kind}`),
+  ...['apple', 'android', 'pc'].map((kind) => `camera.way.settings.${kind}`),
 ];
 
 test('every word that the page asks for is in every catalogue', () => {

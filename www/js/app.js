@@ -1,30 +1,23 @@
 // @ts-check
 /** @import { Answer, Options, Outcome, Parts, Report } from './types.js' */
 /** @import { Words } from './words.js' */
-/** @import { Course, Route } from './flow.js' */
+/** @import { Route } from './flow.js' */
 import { answerView, findingItems, stepList } from './answer.js';
-import { createAnnouncer, createSteady } from './announcer.js';
-import { Camera } from './camera.js';
 import { whomToAsk } from './contacts.js';
-import { ALL, GROUPS, PREFIX, emptyGroups, fill, joinGroups, wholeOf } from './digits.js';
+import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
-import { pumpFrames } from './frames.js';
+import { wayToCamera } from './inapp.js';
 import { nameIn } from './names.js';
 import { setText } from './phrases.js';
 import { createScanner } from './scanner.js';
 import { chooseSize, drawSizes } from './sizes.js';
 import { hush, localVoice, onVoices, speak, spokenLines } from './speech.js';
 import { dayInJapan } from './today.js';
+import { Typing } from './typing.js';
 import { View, copy, make, say, translate } from './view.js';
 import { createWords } from './words.js';
 import { Reader, ReaderLost } from './worker-client.js';
 
-/** So long a person may try with the camera before other ways are offered. No hurry is shown before. */
-const TRY_MS = 75_000;
-/** Advice is drawn from single frames; this many in a row must say the same. */
-const STEADY_FRAMES = 4;
-/** What was seen that is no notice is said for so long before advice takes its place. */
-const SEEN_MS = 5_000;
 /** The longest side of a photo that the browser decodes for us, in pixels. */
 const PHOTO_SIDE = 4_096;
 
@@ -60,19 +53,8 @@ export class App {
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
-  #groups = emptyGroups();
-  /** A whole code that was pasted and does not fit the fields (an eL-QR's 255 digits). */
-  #pasted = '';
-  /** @type {string | null} */
-  #fault = null;
   /** Counts reads, so that one which was overtaken changes nothing. */
   #turn = 0;
-  /** @type {{ stop: () => void } | null} */
-  #pump = null;
-  /** @type {any} */
-  #tryTimer = null;
-  #reopened = false;
-  #torch = false;
   /** When the state last changed, and where the page was last touched. */
   #changed = -Infinity;
   #touched = { x: -Infinity, y: -Infinity };
@@ -102,28 +84,28 @@ export class App {
       wasm: parts.wasm,
       options: () => this.#options(),
     });
-    this.camera = new Camera({
-      live: () => this.#cameraLive(),
-      stopped: () => {
-        this.#stopPump();
-        this.#status(this.words.t('camera.stopped'));
-      },
-      problem: ({ fault }) => this.#showHelp(fault),
-      torch: (available) => this.#offerTorch(available),
+    const page = {
+      main: this.main,
+      reader: this.reader,
+      words: () => this.words,
+      knows: (/** @type {string} */ key) => Object.hasOwn(this.#page(), key),
+    };
+    this.filming = new Filming({
+      ...page,
+      shown: () => this.#step === 'camera',
+      outcome: (outcome) => this.#take(outcome, 'camera'),
+      help: (help) => this.#showHelp(help),
     });
-    this.announcer = createAnnouncer((line) => {
-      const place = this.main.querySelector('[data-slot="status"]');
-      if (place) setText(place, line, this.words.lang);
-    });
+    this.typing = new Typing({ ...page, shown: () => this.#step === 'typing', submit: () => void this.#submit() });
     this.scanner = createScanner((text) => this.#scanned(text));
   }
 
   start() {
     document.addEventListener('click', (event) => this.#click(event));
     document.addEventListener('change', (event) => this.#change(event));
-    document.addEventListener('input', (event) => this.#input(event));
-    document.addEventListener('compositionend', (event) => this.#input(event));
-    document.addEventListener('paste', (event) => this.#paste(event));
+    document.addEventListener('input', (event) => this.typing.input(event));
+    document.addEventListener('compositionend', (event) => this.typing.input(event));
+    document.addEventListener('paste', (event) => this.typing.paste(event));
     document.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#submit();
@@ -169,7 +151,7 @@ export class App {
    * @param {boolean} [focus] whether to move to the heading: not when the page opens
    */
   #go(step, focus = true) {
-    if (step !== 'camera') this.#closeCamera();
+    if (step !== 'camera') this.filming.close();
     this.#turn += 1;
     hush();
     this.#step = step;
@@ -212,7 +194,7 @@ export class App {
       case 'start':
         return this.#startView();
       case 'typing':
-        return this.#typingView();
+        return this.typing.view();
       case 'confirm':
         return this.#confirmView();
       case 'answer':
@@ -294,53 +276,27 @@ export class App {
     view.keepIf('steps', steps.length > 0);
     if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
 
+    const camera = wayToCamera(help, navigator.userAgent, navigator.maxTouchPoints);
+    view.keepIf('way-to-camera', camera !== null);
+    if (camera) {
+      const around = view.slot('app-around');
+      if (camera.app) view.text('app-around', words.t('camera.way.inside', { app: camera.app }));
+      else around.remove();
+      view.slot('way-to-camera').append(...camera.steps.map((key) => say('li', words.t(key), words)));
+    }
+
     view.keepIf('ways', help !== 'reader');
     if (help === 'reader') return view;
     const ways = view.slot('ways');
-    const camera = copy('way-camera');
-    if (CAMERA_FAULTS.has(help)) camera.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
+    const again = copy('way-camera');
+    if (CAMERA_FAULTS.has(help)) again.querySelector('[data-t]')?.setAttribute('data-t', 'help.retry');
     const others = [copy('way-photo'), copy('way-type')];
     if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
-    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, camera);
-    else ways.append(camera, ...others);
+    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, again);
+    else ways.append(again, ...others);
     translate(ways, words);
-    return view;
-  }
-
-  #typingView() {
-    const { words } = this;
-    const view = new View('typing', words);
-    const groups = view.slot('groups');
-    GROUPS.forEach((length, at) => {
-      const input = make('input', {
-        type: 'text',
-        id: `group-${at + 1}`,
-        'data-input': 'digits',
-        'data-group': String(at),
-        inputmode: 'numeric',
-        autocomplete: 'off',
-        autocapitalize: 'off',
-        autocorrect: 'off',
-        spellcheck: 'false',
-        translate: 'no',
-        'aria-describedby': `group-${at + 1}-state`,
-        class: `digits wide-${length}`,
-      });
-      input.value = this.#groups[at] ?? '';
-      const field = make('div', { class: 'field' }, [
-        say('label', words.t(`typing.label.${at + 1}`), words, { for: input.id }),
-        make(
-          'div',
-          { class: 'row' },
-          at === 0 ? [make('span', { class: 'prefix', 'aria-hidden': 'true' }, [`(${PREFIX})`]), input] : [input],
-        ),
-        make('p', { class: 'state', id: `group-${at + 1}-state` }),
-      ]);
-      groups.append(field);
-    });
-    if (this.#fault) view.text('fault', this.#fault);
     return view;
   }
 
@@ -422,7 +378,7 @@ export class App {
       case 'camera':
         return void this.#openCamera();
       case 'type':
-        this.#fault = null;
+        this.typing.clearFault();
         return this.#showTyping();
       case 'sample':
         return void this.#readPhoto(this.parts.sample, 'sample');
@@ -461,7 +417,12 @@ export class App {
       case 'speak':
         return this.#speak(control);
       case 'torch':
-        return void this.#switchTorch(control);
+      case 'sound':
+      case 'voice':
+      case 'lens':
+      case 'zoom-in':
+      case 'zoom-out':
+        return void this.filming.press(control.dataset.action);
       case 'language':
         return this.#switchLanguage(control.dataset.language ?? '');
     }
@@ -504,9 +465,7 @@ export class App {
   #restart() {
     this.#report = null;
     this.#back = null;
-    this.#fault = null;
-    this.#groups = emptyGroups();
-    this.#pasted = '';
+    this.typing.forget();
     this.#freshSlip().catch(() => {});
     this.#go(this.#counter ? 'counter' : 'start');
   }
@@ -518,17 +477,13 @@ export class App {
     this.words = words;
     this.#frame();
     if (this.#step === 'camera') {
-      // The picture runs on; only the words around it change.
-      translate(this.main, words);
-      this.#title('title.camera');
-      this.announcer.clear();
-      return;
+      this.filming.translate();
+      return this.#title('title.camera');
     }
-    if (this.#step === 'typing') this.#fault = null;
     this.#render();
     // The button that was pressed is gone: its language is on.
     this.main.querySelector('h1')?.focus({ preventScroll: true });
-    if (this.#step === 'typing') void this.#judge();
+    if (this.#step === 'typing') void this.typing.judge();
   }
 
   /** @param {HTMLElement} control */
@@ -576,20 +531,20 @@ export class App {
     switch (next.to) {
       case 'notice':
         this.#report = next.report;
-        this.#fault = null;
+        this.typing.clearFault();
+        if (route === 'camera') this.filming.celebrate();
         // At the counter the clerk holds the paper and sees the amount in the answer; a question would cost each slip
         // one more key.
         if (this.#amount() === null || (this.#counter && route === 'scanner')) return this.#showAnswer();
         return this.#go('confirm');
       case 'typing':
-        // What was pasted whole stands in no field: there is nothing to compare digit by digit.
-        this.#fault = this.#faultText(this.#pasted && next.fault === 'check-digit' ? 'pasted' : next.fault);
+        this.typing.refuse(next.fault);
         return this.#showTyping(true);
       case 'help':
         this.#report = next.report;
         return this.#showHelp(next.help);
       case 'camera':
-        return this.#advise(next);
+        return this.filming.advise(next);
     }
   }
 
@@ -689,22 +644,8 @@ export class App {
   /** @param {boolean} [faulty] */
   #showTyping(faulty = false) {
     this.#go('typing', !faulty);
-    if (faulty) this.#showFault();
-    void this.#judge();
-  }
-
-  #showFault() {
-    const place = this.main.querySelector('[data-slot="fault"]');
-    if (!(place instanceof HTMLElement) || !this.#fault) return;
-    setText(place, this.#fault, this.words.lang);
-    place.focus();
-    place.scrollIntoView({ block: 'center' });
-  }
-
-  /** @param {string} fault */
-  #faultText(fault) {
-    const key = `typing.fault.${fault}`;
-    return this.words.t(Object.hasOwn(this.#page(), key) ? key : 'typing.fault.other');
+    if (faulty) this.typing.showFault();
+    void this.typing.judge();
   }
 
   /** @returns {Record<string, string>} */
@@ -713,232 +654,36 @@ export class App {
     return catalogues.find(({ meta }) => meta.lang === this.words.lang)?.page ?? {};
   }
 
-  /** @returns {HTMLInputElement[]} */
-  #fields() {
-    return [.../** @type {NodeListOf<HTMLInputElement>} */ (this.main.querySelectorAll('[data-input="digits"]'))];
-  }
-
-  /** @param {Event} event */
-  #input(event) {
-    const { target } = event;
-    if (!(target instanceof HTMLInputElement) || target.dataset.input !== 'digits') return;
-    // While an input method composes, its text is not ours to change.
-    if (event instanceof InputEvent && event.isComposing) return;
-    this.#typed(Number(target.dataset.group), target.value, target);
-  }
-
-  /** @param {ClipboardEvent} event */
-  #paste(event) {
-    const { target } = event;
-    if (!(target instanceof HTMLInputElement) || target.dataset.input !== 'digits') return;
-    const text = event.clipboardData?.getData('text') ?? '';
-    // A whole code goes to its places wherever it is pasted; a piece is the field's own matter.
-    const { whole } = fill(this.#groups, Number(target.dataset.group), text);
-    if (whole === null) return;
-    event.preventDefault();
-    this.#typed(Number(target.dataset.group), text, target);
-  }
-
-  /**
-   * @param {number} at
-   * @param {string} text
-   * @param {HTMLInputElement} field
-   */
-  #typed(at, text, field) {
-    const caretAtEnd = field.selectionStart === field.value.length;
-    let filled = fill(this.#groups, at, text);
-    const whole = filled.whole ?? wholeOf(filled.groups);
-    if (whole !== null && whole.length === ALL) filled = fill(emptyGroups(), 0, whole);
-    this.#groups = filled.groups;
-    this.#pasted = whole !== null && whole !== joinGroups(filled.groups) ? whole : '';
-    this.#fields().forEach((each, index) => {
-      const value = this.#groups[index] ?? '';
-      if (each.value !== value) each.value = value;
-    });
-    if (filled.at !== at && caretAtEnd) this.#fields()[filled.at]?.focus();
-    void (this.#pasted ? this.#submit() : this.#judge());
-  }
-
-  /** Groups as they are printed: the 91 belongs to the first. */
-  #printedGroups() {
-    return this.#groups.map((group, at) => (at === 0 && group !== '' ? PREFIX + group : group));
-  }
-
-  async #judge() {
-    const groups = this.#printedGroups();
-    let typing;
-    try {
-      typing = await this.reader.typing(groups);
-    } catch {
-      return; // Handing the digits in tells what is wrong; judging while typing is only a help.
-    }
-    if (this.#step !== 'typing' || groups.join() !== this.#printedGroups().join()) return;
-    const judged = /** @type {{ state: string, why?: { id: string } }[]} */ (typing.groups ?? []);
-    this.#fields().forEach((field, at) => {
-      const { state = 'empty', why } = judged[at] ?? {};
-      const place = document.getElementById(`group-${at + 1}-state`);
-      if (!place) return;
-      const expected = GROUPS[at] ?? 0;
-      const found = (this.#groups[at] ?? '').length;
-      const whyKey = `typing.why.${why?.id}`;
-      field.setAttribute('aria-invalid', String(state === 'wrong'));
-      field.closest('.field')?.setAttribute('data-state', state);
-      if (state === 'wrong') {
-        const key = Object.hasOwn(this.#page(), whyKey) ? whyKey : 'typing.fault.other';
-        setText(place, this.words.t(key), this.words.lang);
-      } else if (state === 'ok') {
-        setText(place, this.words.t('typing.ok'), this.words.lang);
-      } else {
-        setText(place, found === 0 ? '' : this.words.t('typing.count', { found, expected }), this.words.lang);
-      }
-    });
-  }
-
   async #submit() {
     const turn = (this.#turn += 1);
-    const fault = this.#pasted ? null : this.#faultInFields();
-    if (fault) {
-      this.#fault = fault;
-      this.#showFault();
-      return;
-    }
+    if (this.typing.refused()) return;
     try {
       await this.#freshSlip();
-      const outcome = await this.reader.digits(this.#pasted || joinGroups(this.#groups));
+      const outcome = await this.reader.digits(this.typing.text);
       if (turn === this.#turn) this.#take(outcome, 'typed');
     } catch (error) {
       if (turn === this.#turn) this.#failed(error);
     }
   }
 
-  /** What can be told of the fields before any reading: what is no digit at all, and what is missing. */
-  #faultInFields() {
-    if (this.#groups.some((group) => /[^0-9]/.test(group))) {
-      return this.#faultText(/^https?:/i.test(this.#groups.join('')) ? 'web-link' : 'strange-character');
-    }
-    if (this.#groups.every((group) => group === '')) return this.#faultText('no-digits');
-    const short = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length < length);
-    return short < 0 ? null : this.words.t('typing.fault.missing', { group: short + 1 });
-  }
-
   // ---- camera ----
 
   async #openCamera() {
     this.#report = null;
-    this.#torch = false;
-    this.#reopened = false;
     this.#go('camera');
-    this.announcer.clear();
-    const turn = this.#turn;
-    // A live region that comes into the page already filled is not read out.
-    setTimeout(() => {
-      if (turn === this.#turn && !this.#pump) this.#status(this.words.t('camera.opening'));
-    }, 150);
-    await this.#freshSlip().catch(() => {});
-    const video = this.main.querySelector('video');
-    if (turn !== this.#turn || !video) return;
-    // Not only as an attribute: without the property set, iPhones refuse to play by themselves.
-    video.muted = true;
-    await this.camera.open(video);
-  }
-
-  #cameraLive() {
-    const video = this.camera.video;
-    if (this.#step !== 'camera' || !video) return;
-    this.#status(this.words.t('camera.live'));
-    this.#stopPump();
-    this.steady = createSteady(STEADY_FRAMES);
-    this.seenAt = -Infinity;
-    this.#pump = pumpFrames(video, this.reader, {
-      outcome: (outcome) => this.#take(outcome, 'camera'),
-      black: (black) => {
-        this.black = black;
-        if (black) this.#status(this.words.t('camera.black'));
-      },
-      frozen: () => {
-        // Once by itself: some phones freeze the picture after the page was away. A second time a person decides.
-        if (this.#reopened) {
-          this.camera.close();
-          this.#showHelp('lost');
-          return;
-        }
-        this.#reopened = true;
-        this.#stopPump();
-        void this.camera.reopen();
-      },
-      lost: () => this.#showHelp('reader'),
-    });
-    this.#tryTimer = setTimeout(() => this.#showHelp('slow'), TRY_MS);
-  }
-
-  /** @param {Extract<Course, { to: 'camera' }>} seen */
-  #advise({ seen, advice }) {
-    if (this.black) return;
-    const now = performance.now();
-    if (seen) {
-      this.seenAt = now;
-      return this.#status(this.words.t(`camera.seen.${seen}`));
-    }
-    const steady = this.steady?.(advice) ?? null;
-    if (steady === null || now - (this.seenAt ?? -Infinity) < SEEN_MS) return;
-    const key = `camera.advice.${steady}`;
-    if (Object.hasOwn(this.#page(), key)) this.#status(this.words.t(key));
-  }
-
-  /** @param {string} line */
-  #status(line) {
-    this.announcer.say(line);
-  }
-
-  #stopPump() {
-    this.#pump?.stop();
-    this.#pump = null;
-    clearTimeout(this.#tryTimer);
-  }
-
-  #closeCamera() {
-    this.#stopPump();
-    this.black = false;
-    this.camera.close();
-    this.announcer.clear();
-  }
-
-  /** @param {boolean} available */
-  #offerTorch(available) {
-    if (available === this.#torch || this.#step !== 'camera') return;
-    this.#torch = available;
-    const place = this.main.querySelector('.camera .ways');
-    if (available && place && !place.querySelector('[data-action="torch"]')) {
-      const button = make('button', {
-        type: 'button',
-        class: 'button',
-        'data-action': 'torch',
-        'data-t': 'camera.torch',
-      });
-      place.prepend(button);
-      translate(place, this.words);
-    }
-  }
-
-  /** @param {HTMLElement} control */
-  async #switchTorch(control) {
-    await this.camera.torch(!this.camera.lit);
-    control.dataset.t = this.camera.lit ? 'camera.torch.off' : 'camera.torch';
-    setText(control, this.words.t(control.dataset.t), this.words.lang);
+    await this.filming.open(this.#freshSlip());
   }
 
   /** The page is left or put aside: nothing that was read stays. */
   #wipe() {
-    this.#closeCamera();
+    this.filming.close();
     hush();
     this.#turn += 1;
     this.#report = null;
     this.#sample = false;
     this.#back = null;
     this.#shown = false;
-    this.#fault = null;
-    this.#groups = emptyGroups();
-    this.#pasted = '';
+    this.typing.forget();
     this.scanner.clear();
     this.reader.close();
     this.#step = this.#counter ? 'counter' : 'start';

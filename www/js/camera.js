@@ -10,9 +10,14 @@ const MOST_TRIES = 3;
 const WIDTH = 1920;
 const HEIGHT = 1080;
 const ZOOM = 2;
+/** Steps of the buttons that make the picture larger and smaller, in times the view without zoom. */
+const STEPS = [1, 1.5, 2, 3, 4];
+/** From this place in the ranking on a lens is made for something else than a paper at arm's length. */
+const UNFIT_LENS = 5;
 
 /**
  * @typedef {'denied' | 'missing' | 'busy' | 'unfit' | 'unsupported' | 'insecure' | 'timeout' | 'lost'} CameraFault
+ * @typedef {{ now: number, base: number, max: number }} Zoom `base` shows the lens's own view; all in the camera's units
  * @typedef {MediaTrackCapabilities & { focusMode?: string[], zoom?: { min: number, max: number }, torch?: boolean }} Caps
  */
 
@@ -55,6 +60,22 @@ export function faultOf(error) {
 }
 
 /**
+ * How likely a lens is to be the right one for reading a paper in the hand, by its name; 0 is the likeliest.
+ *
+ * @param {string} label
+ */
+function rank(label) {
+  // Apple's joined cameras change lens by themselves when the paper comes near.
+  if (/triple|トリプル/i.test(label)) return 0;
+  if (/dual wide|デュアル広角/i.test(label)) return 1;
+  // Android's first rear camera is the main one, the others are often without focus.
+  if (/camera2? 0,/i.test(label)) return 2;
+  if (/ultra|tele|macro|depth|fisheye|infrared|mono|超広角|望遠|マクロ|接写|深度|魚眼/i.test(label)) return UNFIT_LENS;
+  if (/dual|デュアル/i.test(label)) return 3;
+  return 4;
+}
+
+/**
  * The rear cameras of a phone, the likeliest for close reading first. Labels are there once the camera was granted;
  * without any that tells front from rear, nothing is ranked.
  *
@@ -62,19 +83,11 @@ export function faultOf(error) {
  * @returns {string[]} device ids
  */
 export function rankRear(devices) {
-  /** @param {string} label */
-  const rank = (label) => {
-    // Apple's joined cameras change lens by themselves when the paper comes near.
-    if (/triple|トリプル/i.test(label)) return 0;
-    if (/dual wide|デュアル広角/i.test(label)) return 1;
-    // Android's first rear camera is the main one, the others are often without focus.
-    if (/camera2? 0,/i.test(label)) return 2;
-    if (/ultra|tele|macro|depth|超広角|望遠/i.test(label)) return 5;
-    if (/dual|デュアル/i.test(label)) return 3;
-    return 4;
-  };
   return devices
-    .filter(({ kind, label }) => kind === 'videoinput' && /back|rear|environment|背面|後ろ|外側/i.test(label))
+    .filter(
+      ({ kind, label }) =>
+        kind === 'videoinput' && /back|rear|environment|背面|後ろ|後面|外側|アウトカメラ|リア/i.test(label),
+    )
     .map(({ deviceId, label }, at) => ({ deviceId, rank: rank(label), at }))
     .sort((a, b) => a.rank - b.rank || a.at - b.at)
     .map(({ deviceId }) => deviceId);
@@ -100,13 +113,19 @@ export class Camera {
    * @param {() => void} hear.live the picture runs
    * @param {() => void} hear.stopped the picture stands still because the page is hidden
    * @param {(problem: CameraProblem) => void} hear.problem
-   * @param {(available: boolean) => void} hear.torch whether this camera has a light
+   * @param {() => void} hear.able what the camera can do is known: some tell of their light only after a while
    */
   constructor(hear) {
     this.hear = hear;
     /** @type {HTMLVideoElement | null} */
     this.video = null;
+    /** Whether it has a light, and whether that is on as far as the camera tells. */
+    this.light = false;
     this.lit = false;
+    /** @type {Zoom | null} */
+    this.zoom = null;
+    /** Cameras that a person may choose among. */
+    this.choices = 0;
     const back = () => this.#return();
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#hide() : back()));
     addEventListener('pageshow', back);
@@ -133,12 +152,76 @@ export class Camera {
     this.video = null;
   }
 
-  /** @param {boolean} lit */
+  /**
+   * @param {boolean} lit
+   * @returns {Promise<boolean>} whether the light is on now
+   */
   async torch(lit) {
     const track = this.#stream?.getVideoTracks()[0];
-    if (!track) return;
-    await apply(track, { torch: lit });
-    this.lit = lit;
+    if (!track || !this.light) return false;
+    if (await apply(track, { torch: lit })) this.lit = settings(track).torch ?? lit;
+    return this.lit;
+  }
+
+  /**
+   * The next step of zoom.
+   *
+   * @param {1 | -1} way larger or smaller
+   * @returns {Promise<boolean>} whether there was one
+   */
+  async step(way) {
+    const { zoom } = this;
+    if (!zoom) return false;
+    const steps = STEPS.map((times) => times * zoom.base).filter((value) => value <= zoom.max);
+    const next =
+      way > 0 ? steps.find((value) => value > zoom.now + 0.01) : steps.findLast((value) => value < zoom.now - 0.01);
+    return next === undefined ? false : this.#setZoom(next);
+  }
+
+  /**
+   * To the view in which a code at the distance of good focus is large enough, or to the lens's own.
+   *
+   * @param {boolean} large
+   */
+  async enlarge(large) {
+    const { zoom } = this;
+    if (zoom) await this.#setZoom(large ? best(zoom) : zoom.base);
+  }
+
+  /** Whether the picture is smaller than it may become by itself, and larger than it must be. */
+  get room() {
+    const { zoom } = this;
+    return { larger: zoom !== null && zoom.now < best(zoom) - 0.01, smaller: zoom !== null && zoom.now > zoom.base };
+  }
+
+  /** @param {number} wanted */
+  async #setZoom(wanted) {
+    const track = this.#stream?.getVideoTracks()[0];
+    const { zoom } = this;
+    if (!track || !zoom || !(await apply(track, { zoom: wanted }))) return false;
+    zoom.now = settings(track).zoom ?? wanted;
+    return true;
+  }
+
+  /**
+   * Takes the next of the cameras, where the one that was taken by itself is not the right one: another lens of a
+   * phone, the document camera of a counter.
+   */
+  async change() {
+    const ids = await this.#candidates();
+    const next = ids[(ids.indexOf(this.#deviceId ?? '') + 1) % ids.length];
+    if (!this.#wanted || next === undefined || next === this.#deviceId) return;
+    this.#deviceId = next;
+    this.zoom = null;
+    await this.reopen();
+  }
+
+  /** The rear cameras; on a machine where none is called so, all. */
+  async #candidates() {
+    const devices = await devicesOf();
+    const ranked = rankRear(devices);
+    if (ranked.length > 0) return ranked;
+    return devices.flatMap(({ kind, deviceId }) => (kind === 'videoinput' && deviceId ? [deviceId] : []));
   }
 
   #hide() {
@@ -160,6 +243,7 @@ export class Camera {
     this.#release(this.#stream);
     this.#stream = null;
     this.lit = false;
+    this.light = false;
     if (this.video) this.video.srcObject = null;
   }
 
@@ -177,6 +261,8 @@ export class Camera {
     const opening = this.#start(turn).catch((error) => {
       if (turn !== this.#turn) return;
       this.close();
+      // The next try begins where the browser does: this camera may be gone.
+      this.#deviceId = null;
       this.hear.problem(error instanceof CameraProblem ? error : new CameraProblem(faultOf(error), error));
     });
     this.#opening = opening;
@@ -194,13 +280,16 @@ export class Camera {
     const track = stream.getVideoTracks()[0];
     if (turn !== this.#turn || !track) return this.#release(stream);
     this.#stream = stream;
-    this.#deviceId = track.getSettings?.().deviceId ?? null;
+    const deviceId = settings(track).deviceId ?? null;
+    // On return the same lens shows the same view; what a person has set is not lost.
+    const before = deviceId === this.#deviceId ? (this.zoom?.now ?? null) : null;
+    this.#deviceId = deviceId;
     track.onended = () => {
       if (turn !== this.#turn) return;
       this.close();
       this.hear.problem(new CameraProblem('lost'));
     };
-    await tune(track);
+    this.zoom = await tune(track, before);
     const { video } = this;
     if (turn !== this.#turn || !video) return;
     video.srcObject = stream;
@@ -213,7 +302,12 @@ export class Camera {
     if (turn !== this.#turn) return;
     this.hear.live();
     setTimeout(() => {
-      if (turn === this.#turn) this.hear.torch(capabilities(track).torch === true);
+      if (turn !== this.#turn) return;
+      this.light = capabilities(track).torch === true;
+      void this.#candidates().then(({ length }) => {
+        this.choices = length;
+        if (turn === this.#turn) this.hear.able();
+      });
     }, SETTLE_MS);
   }
 
@@ -263,41 +357,80 @@ export class Camera {
   }
 
   /**
-   * If the camera given cannot focus by itself, the next rear ones are tried, one stream at a time (a second one
-   * ends the first on iPhones).
+   * If the camera given cannot focus by itself, or is a lens for something else, the likelier rear ones are tried, one
+   * stream at a time (a second one ends the first on iPhones).
    *
    * @param {MediaStream} first
    * @param {number} turn
    * @returns {Promise<MediaStream>}
    */
   async #choose(first, turn) {
-    const track = first.getVideoTracks()[0];
-    if (!track) return first;
-    const focus = capabilities(track).focusMode;
-    if (focus?.includes('continuous')) return first;
-    const devices = (await navigator.mediaDevices.enumerateDevices?.().catch(() => [])) ?? [];
-    const own = track.getSettings?.().deviceId ?? '';
-    const ranked = rankRear(devices);
+    const own = worth(first);
+    if (!own) return first;
+    const ranked = rankRear(await devicesOf());
+    const good = own.focus === FOCUSES && own.light && rank(own.label) < UNFIT_LENS;
+    if (good || ranked.length === 0 || (ranked[0] === own.id && own.focus !== FIXED)) return first;
     // Where the browser does not tell about focus (iPhones), only the camera ranked best is worth a change.
-    const others = focus ? ranked.filter((id) => id !== own) : ranked.slice(0, 1).filter((id) => id !== own);
+    const others = ranked.filter((id) => id !== own.id).slice(0, own.focus === FIXED ? MOST_TRIES : 1);
     let stream = first;
-    for (const id of others.slice(0, MOST_TRIES)) {
-      if (turn !== this.#turn) break;
+    let chosen = own;
+    for (const id of others) {
+      if (turn !== this.#turn) return stream;
       this.#release(stream);
       try {
         stream = await this.#get({ deviceId: { exact: id } }, turn);
       } catch {
         continue;
       }
-      const next = stream.getVideoTracks()[0];
-      const modes = next ? capabilities(next).focusMode : undefined;
-      if (modes?.includes('continuous') || (!focus && !modes)) return stream;
+      const found = worth(stream);
+      // As good as the first one, and its name says that it is the better lens.
+      if (found && (score(found) > score(chosen) || (score(found) === score(chosen) && own.focus !== FIXED))) {
+        chosen = found;
+      }
+      if (chosen.focus === FOCUSES) break;
     }
-    if (stream.getVideoTracks().some((each) => each.readyState === 'live') && others.length === 0) return stream;
-    if (turn !== this.#turn) return stream;
+    const here =
+      stream.getVideoTracks().some((track) => track.readyState === 'live') && worth(stream)?.id === chosen.id;
+    if (here || turn !== this.#turn) return stream;
     this.#release(stream);
-    return this.#get(own ? { deviceId: { exact: own } } : { facingMode: { ideal: 'environment' } }, turn);
+    return this.#get(chosen.id ? { deviceId: { exact: chosen.id } } : { facingMode: { ideal: 'environment' } }, turn);
   }
+}
+
+async function devicesOf() {
+  return (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
+}
+
+/** What a camera tells of its focus: that it stands still, nothing, or that it follows. */
+const FIXED = 0;
+const UNTOLD = 1;
+const FOCUSES = 2;
+
+/** @param {MediaStream} stream */
+function worth(stream) {
+  const track = stream.getVideoTracks()[0];
+  if (!track) return null;
+  const { focusMode, torch } = capabilities(track);
+  const focus = focusMode?.includes('continuous') ? FOCUSES : focusMode ? FIXED : UNTOLD;
+  return { id: settings(track).deviceId ?? '', label: track.label ?? '', focus, light: torch === true };
+}
+
+/** @param {{ focus: number, light: boolean }} camera */
+function score({ focus, light }) {
+  return 2 * focus + Number(light);
+}
+
+/** @param {Zoom} zoom */
+function best({ base, max }) {
+  return Math.min(ZOOM * base, max);
+}
+
+/**
+ * @param {MediaStreamTrack} track
+ * @returns {MediaTrackSettings & { zoom?: number, torch?: boolean }}
+ */
+function settings(track) {
+  return track.getSettings?.() ?? {};
 }
 
 /**
@@ -312,25 +445,49 @@ function capabilities(track) {
  * Sharpness, focus and zoom, each on its own: a camera that refuses one keeps the others.
  *
  * @param {MediaStreamTrack} track
+ * @param {number | null} before the zoom it had before the page was away
+ * @returns {Promise<Zoom | null>} `null` where the camera has none
  */
-async function tune(track) {
+async function tune(track, before) {
   const caps = capabilities(track);
-  await track
-    .applyConstraints({ width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 30 } })
-    .catch(() => {});
+  await constrain(track, SIZE);
   if (caps.focusMode?.includes('continuous')) await apply(track, { focusMode: 'continuous' });
-  if (caps.zoom && caps.zoom.max > 1) await apply(track, { zoom: Math.min(ZOOM, caps.zoom.max) });
+  const { min = 1, max = 1 } = caps.zoom ?? {};
+  // Some cameras count in percent; where 1 is among the values it is the lens's own view, less is a wider lens.
+  const base = min <= 1 && max >= 1 ? 1 : min;
+  if (!(max > base)) return null;
+  const zoom = { now: base, base, max };
+  const wanted = before ?? best(zoom);
+  if (await apply(track, { zoom: wanted })) zoom.now = settings(track).zoom ?? wanted;
+  return zoom;
 }
+
+const SIZE = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 30 } };
 
 /**
  * @param {MediaStreamTrack} track
  * @param {Record<string, unknown>} constraint one that the types do not know yet
+ * @returns {Promise<boolean>} whether the camera took it
  */
 async function apply(track, constraint) {
   // Together with the size: constraints that are applied replace those before them.
-  const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 30 } };
   const name = Object.keys(constraint)[0] ?? '';
   const before = track.getConstraints?.().advanced ?? [];
   const advanced = [...before.filter((each) => !(name in each)), constraint];
-  await track.applyConstraints({ ...size, advanced: /** @type {any} */ (advanced) }).catch(() => {});
+  return constrain(track, { ...SIZE, advanced: /** @type {any} */ (advanced) });
+}
+
+/**
+ * A camera that takes no constraint goes on as it is: the picture is never lost over one.
+ *
+ * @param {MediaStreamTrack} track
+ * @param {MediaTrackConstraints} constraints
+ */
+async function constrain(track, constraints) {
+  try {
+    await track.applyConstraints(constraints);
+    return true;
+  } catch {
+    return false;
+  }
 }

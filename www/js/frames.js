@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Outcome } from './types.js' */
+/** @import { Lie } from './sketch.js' */
 /** @import { Reader } from './worker-client.js' */
 
 /** No more frames than this are read a second: the phone stays cool, and a hand needs longer to move. */
@@ -17,7 +18,7 @@ const LOOK_MS = 500;
  * @param {HTMLVideoElement} video
  * @param {Reader} reader
  * @param {object} hear
- * @param {(outcome: Outcome) => void} hear.outcome
+ * @param {(outcome: Outcome, lie: Lie) => void} hear.outcome with how the frame lies in the picture that is shown
  * @param {(black: boolean) => void} hear.black nothing but black for three seconds, or light again
  * @param {() => void} hear.frozen
  * @param {(error: Error) => void} hear.lost the reader cannot be had again
@@ -32,6 +33,8 @@ export function pumpFrames(video, reader, hear) {
   /** @type {number | null} */
   let darkSince = null;
   let black = false;
+  /** The reader calls the picture dark, or has not seen one yet. */
+  let dark = true;
 
   const read = async () => {
     if (!running || inFlight || document.hidden) return;
@@ -41,8 +44,10 @@ export function pumpFrames(video, reader, hear) {
     lastRead = now;
     inFlight = true;
     try {
-      const outcome = await grab(video, reader);
-      if (running && outcome) hear.outcome(outcome);
+      const grabbed = await grab(video, reader);
+      if (!running || !grabbed) return;
+      dark = grabbed.outcome.advice === 'too-dark';
+      hear.outcome(grabbed.outcome, grabbed.lie);
     } catch (error) {
       // A lost worker is replaced at the next frame; only when that is given up there is something to tell.
       if (running && error instanceof Error && 'final' in error && error.final) hear.lost(error);
@@ -75,7 +80,8 @@ export function pumpFrames(video, reader, hear) {
       hear.frozen();
       return;
     }
-    const mean = look(video);
+    // Looking costs a slow phone a tenth of a second: only where it may be black is it worth that.
+    const mean = dark ? look(video) : BLACK;
     if (mean === null) return;
     darkSince = mean < BLACK ? (darkSince ?? now) : null;
     const isBlack = darkSince !== null && now - darkSince > BLACK_MS;
@@ -101,7 +107,7 @@ let scratch = null;
  *
  * @param {HTMLVideoElement} video
  * @param {Reader} reader
- * @returns {Promise<Outcome | null>}
+ * @returns {Promise<{ outcome: Outcome, lie: Lie } | null>}
  */
 async function grab(video, reader) {
   if (videoFramesWork) {
@@ -109,7 +115,8 @@ async function grab(video, reader) {
     let frame = null;
     try {
       frame = new VideoFrame(video);
-      return await reader.frame(frame);
+      const lie = lieOf(frame, video);
+      return { outcome: await reader.frame(frame), lie };
     } catch (error) {
       if (error instanceof Error && error.name === 'ReaderLost') throw error;
       frame?.close();
@@ -124,7 +131,23 @@ async function grab(video, reader) {
     canvas.height = video.videoHeight;
   }
   context.drawImage(video, 0, 0);
-  return reader.rgba(context.getImageData(0, 0, canvas.width, canvas.height));
+  const { width, height } = canvas;
+  const outcome = await reader.rgba(context.getImageData(0, 0, width, height));
+  return { outcome, lie: { width, height, turn: 0, mirrored: false } };
+}
+
+/**
+ * The reader gets the pixels as the sensor has them; newer browsers keep beside them how the picture is to be turned.
+ * Where one turns it on the screen and does not say so, it is a phone held upright, whose sensor lies on its side.
+ *
+ * @param {VideoFrame & { rotation?: number, flip?: boolean }} frame
+ * @param {{ videoWidth: number, videoHeight: number }} video
+ * @returns {Lie}
+ */
+export function lieOf(frame, { videoWidth, videoHeight }) {
+  const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+  const silent = !frame.rotation && width > height && videoHeight > videoWidth;
+  return { width, height, turn: silent ? 90 : (frame.rotation ?? 0), mirrored: frame.flip ?? false };
 }
 
 function makeScratch() {

@@ -76,10 +76,12 @@ export type Report = {
   verdict: Verdict;
   answer: Answer | null;
 };
+/** Advice, how sure it is (0 to 1) and the place that is meant, in pixels of the frame. */
+export type Coach = { advice: string; confidence: number; at?: { x: number; y: number }[] };
 export type Outcome = {
   report: Report | null;
   advice?: string | null;
-  coach?: { advice: string; confidence: number; at?: { x: number; y: number }[] } | null;
+  coach?: Coach | null;
   error?: { id: string; [value: string]: unknown } | null;
 };
 export type Typing = Record<string, unknown>;

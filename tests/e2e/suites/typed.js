@@ -109,6 +109,87 @@ export function typed({ visit }) {
     assert.equal(kept, digits.slice(2, 8));
   });
 
+  visit('what was typed is kept through help, another language, the camera and a fault', async (page) => {
+    await fakeCamera(page, { refuse: 'NotAllowedError' });
+    const [first = '', second = ''] = printed(code());
+    await typeGroups(page, [first, second.slice(0, 9)]);
+    const kept = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[data-input="digits"]')]
+          .slice(0, 2)
+          .map((field) => /** @type {HTMLInputElement} */ (field).value),
+      );
+    const typed = await kept();
+    assert.deepEqual(typed, [first, second.slice(0, 9)]);
+    await page.click(action('submit'));
+    await page.waitFor(() => /2/.test(document.querySelector('[data-slot="fault"]')?.textContent ?? ''));
+    await page.click(`.foot ${action('help')}`);
+    await step(page, 'help');
+    await page.click('[data-language="en"]');
+    await page.click(action('back'));
+    await step(page, 'typing');
+    assert.deepEqual(await kept(), typed, 'after help and in another language');
+    assert.match(await text(page), /Digits are missing in field 2/, 'and so is what was said of it, in that language');
+    await page.click(`main ${action('camera')}`);
+    await step(page, 'help');
+    await page.click(`main ${action('type')}`);
+    await step(page, 'typing');
+    assert.deepEqual(await kept(), typed, 'after a camera that was refused');
+    await page.click(action('restart'));
+    await step(page, 'start');
+    await page.click(action('type'));
+    await step(page, 'typing');
+    assert.deepEqual(await kept(), ['', ''], 'and gone when a person begins anew');
+  });
+
+  /** @type {[why: string, at: number, typed: string, group: string][]} */
+  const faults = [
+    ['a letter among the digits', 1, '0000120250101234567B00', '2つめ'],
+    ['a digit too many in a group whose next one is full', 2, '2609301', '3つめ'],
+    ['a digit left out', 4, '01250', '5つめ'],
+  ];
+  for (const [why, at, wrong, group] of faults) {
+    visit(`${why}: the group is named`, async (page) => {
+      await page.click(action('type'));
+      await step(page, 'typing');
+      await paste(page, code());
+      await page.evaluate(
+        (index, value) => {
+          const field = /** @type {HTMLInputElement} */ (document.querySelectorAll('[data-input="digits"]')[index]);
+          field.value = value;
+          field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        },
+        at,
+        wrong,
+      );
+      await page.click(action('submit'));
+      await page.waitFor(() => (document.querySelector('[data-slot="fault"]')?.textContent ?? '') !== '');
+      const said = await page.evaluate(() => document.querySelector('[data-slot="fault"]')?.textContent ?? '');
+      assert.ok(said.includes(group), said);
+      const label = await page.evaluate(
+        (index) => document.querySelectorAll('.field label')[index]?.textContent ?? '',
+        at,
+      );
+      assert.ok(label.startsWith(group), `the field is called so too: ${label}`);
+    });
+  }
+
+  visit('what is right and wrong in a group is heard as it is typed, one at a time', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    await page.type('[data-group="0"]', '912345');
+    await page.waitFor(() =>
+      /1つめ.*そろいました/.test(document.querySelector('[data-slot="heard"]')?.textContent ?? ''),
+    );
+    await page.type('[data-group="2"]', '261301');
+    await page.waitFor(
+      () => /3つめ.*こよみ/.test(document.querySelector('[data-slot="heard"]')?.textContent ?? ''),
+      10_000,
+    );
+    const region = await page.evaluate(() => document.querySelector('[data-slot="heard"]')?.getAttribute('role'));
+    assert.equal(region, 'status');
+  });
+
   visit('“that is not the amount on the paper” leads away from paying', async (page) => {
     await typeCode(page, code({ amount: 12_500 }));
     await step(page, 'confirm');
