@@ -62,6 +62,7 @@ export async function launchPlaywright(name) {
     forcedColors: isChromium,
     timezone: true,
     viewport: true,
+    media: isChromium,
     now: true,
     fileCamera: isChromium,
     workers: isChromium,
@@ -153,6 +154,15 @@ export async function launchPlaywright(name) {
         },
         async setViewport(size) {
           await page.setViewportSize(size);
+        },
+        async setMedia({ colorScheme, forcedColors, reducedMotion, print }) {
+          if (!can.media) throw new Error(`expected an engine that can be told what is preferred; found ${name}`);
+          await page.emulateMedia({
+            colorScheme: colorScheme ?? null,
+            forcedColors: forcedColors ? 'active' : 'none',
+            reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+            media: print ? 'print' : 'screen',
+          });
         },
         async setNow(now) {
           await page.clock.setSystemTime(now);

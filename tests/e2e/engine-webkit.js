@@ -82,6 +82,7 @@ export async function launchWebKit() {
     forcedColors: false,
     timezone: true,
     viewport: false,
+    media: false,
     now: false,
     fileCamera: false,
     workers: false,
@@ -215,6 +216,9 @@ export async function launchWebKit() {
         },
         setViewport() {
           return Promise.reject(new Error('expected an engine that can resize an open page; found webkit'));
+        },
+        setMedia() {
+          return Promise.reject(new Error('expected an engine that can be told what is preferred; found webkit'));
         },
         setNow() {
           return Promise.reject(new Error('expected an engine with a clock that can be set; found webkit'));

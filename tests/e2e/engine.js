@@ -26,12 +26,21 @@ import { launchWebKit } from './engine-webkit.js';
  */
 
 /**
+ * @typedef {object} Media
+ * @property {'light' | 'dark'} [colorScheme]
+ * @property {boolean} [forcedColors]
+ * @property {boolean} [reducedMotion]
+ * @property {boolean} [print]
+ */
+
+/**
  * @typedef {object} Can
  * @property {boolean} init
  * @property {boolean} colorScheme
  * @property {boolean} forcedColors
  * @property {boolean} timezone
  * @property {boolean} viewport narrower or wider than the first one, on an open page
+ * @property {boolean} media
  * @property {boolean} now
  * @property {boolean} fileCamera
  * @property {boolean} workers a script can be run inside the page's worker
@@ -53,6 +62,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {<R>(fn: () => R | Promise<R>) => Promise<R[]>} evaluateInWorkers once in each worker of the page
  * @property {(path: string) => Promise<void>} screenshot
  * @property {(size: { width: number, height: number }) => Promise<void>} setViewport
+ * @property {(media: Media) => Promise<void>} setMedia what the device prefers, on an open page
  * @property {(now: string) => Promise<void>} setNow
  * @property {() => string[]} requests addresses asked for since the page was made; empty where `Can.recordsRequests`
  *   is false

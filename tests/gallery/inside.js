@@ -1,0 +1,4 @@
+// @ts-check
+/** What a test puts into the shipped page: the same hands and the same table as the gallery. */
+export { CASES, reach } from './cases.js';
+export { speak, wear } from './themes.js';
