@@ -351,6 +351,7 @@ const typing = [
     group: 'typing',
     why: 'half of the digits, each field says how far it is',
     step: 'typing',
+    focus: '[data-input="digits"]',
     like: 'typing',
     async reach() {
       hands.act('type');

@@ -234,7 +234,6 @@ export class App {
             name: 'ward',
             value: id,
             'data-input': 'ward',
-            autocomplete: 'off',
           });
           input.checked = (this.profile ?? '') === id;
           return make('label', { class: 'choice' }, [
