@@ -96,8 +96,7 @@ export function access(stage) {
             await look(page, one, stage);
             await quiet();
           } catch (error) {
-            if (error instanceof Error) error.message = `${one.name}: ${error.message}`;
-            throw error;
+            throw new Error(`in the case ${one.name}`, { cause: error });
           }
         }
       },
@@ -298,6 +297,9 @@ async function walk(page) {
       (one) => one.checkVisibility() && !one.matches('input[type="radio"]:not(:checked)'),
     );
     stops.forEach((stop, at) => stop.setAttribute('data-stop', String(at)));
+    // From the top: behind the last control Tab may leave the page for the browser's own.
+    document.body.tabIndex = -1;
+    document.body.focus();
     return { all: stops.length };
   });
   /** @type {Set<string>} */
@@ -331,6 +333,7 @@ async function walk(page) {
   }
   assert.equal(reached.size, all, 'Tab reaches every control');
   await page.evaluate(() => {
+    document.body.removeAttribute('tabindex');
     for (const stop of document.querySelectorAll('[data-stop]')) stop.removeAttribute('data-stop');
   });
 }
