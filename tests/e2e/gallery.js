@@ -58,7 +58,10 @@ export async function reach(page, name) {
  * @param {string} language
  */
 export function speak(page, language) {
-  return page.evaluate((wanted) => /** @type {any} */ (globalThis).gallery.speak(wanted), language);
+  return page.evaluate((wanted) => {
+    const button = document.querySelector(`[data-action="language"][data-language="${wanted}"]`);
+    if (button instanceof HTMLElement && button.getAttribute('aria-current') !== 'true') button.click();
+  }, language);
 }
 
 /**

@@ -54,6 +54,18 @@ const beginnings = [
     },
   },
   {
+    name: 'start-offline',
+    group: 'ways in',
+    why: 'no signal: the page says that it works all the same',
+    step: 'start',
+    like: 'start',
+    async reach() {
+      const before = document.querySelector('[data-signal]')?.textContent;
+      hands.goOffline();
+      await hands.until(() => document.querySelector('[data-signal]')?.textContent !== before);
+    },
+  },
+  {
     name: 'counter',
     group: 'ways in',
     why: 'for staff with a hand scanner',

@@ -216,6 +216,12 @@ export function loseCamera() {
   }
 }
 
+/** The signal is gone, as far as the page can tell. */
+export function goOffline() {
+  Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false });
+  dispatchEvent(new Event('offline'));
+}
+
 /** What takes the page a minute takes a second. */
 export function hurry() {
   const wait = window.setTimeout;

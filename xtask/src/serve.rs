@@ -224,7 +224,8 @@ fn find(site: &Site, path: &str) -> Result<Option<Found>> {
     let Some((media_type, body)) = file(&site.dist, path.trim_start_matches('/'))? else { return Ok(None) };
     // The policy is the page's own: hashes change with each build, and a build may have run since this one started.
     let policy = std::str::from_utf8(&body).ok().and_then(page::policy_of).map(headers::for_page);
-    let headers = policy.unwrap_or_else(|| headers::with_policy(headers::CLOSED.to_string()));
+    let own = if path == "/sw.js" { headers::WORKER } else { headers::CLOSED };
+    let headers = policy.unwrap_or_else(|| headers::with_policy(own.to_string()));
     Ok(Some(Found { media_type, body, headers }))
 }
 
@@ -278,6 +279,7 @@ fn media_type(path: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("jpg") => "image/jpeg",
+        Some("webmanifest") => "application/manifest+json",
         _ => "text/plain; charset=utf-8",
     }
 }
@@ -296,6 +298,7 @@ mod tests {
             ),
             ("dist/pkg/maecheck.js", "export {}"),
             ("dist/SHA256SUMS", "sums"),
+            ("dist/sw.js", "self"),
             ("www/index.html", "<p>dev"),
             ("www/js/main.js", "start()"),
             ("www/words/ja.json", "{}"),
@@ -356,6 +359,7 @@ mod tests {
         for (path, policy) in [
             ("/", "default-src 'none'; x; frame-ancestors 'none'"),
             ("/pkg/maecheck.js", headers::CLOSED),
+            ("/sw.js", headers::WORKER),
             ("/dev/js/main.js", headers::DEVELOPING),
         ] {
             let found = find(&site, path).unwrap().unwrap();
