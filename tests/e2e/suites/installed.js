@@ -144,6 +144,12 @@ export function installed(stage) {
   test('the installer itself is accessible', async (page) => {
     for (const state of ['none', 'kept']) {
       if (state === 'kept') await install(page);
+      const offered = await page.evaluate(() =>
+        [...document.querySelectorAll('main [data-action]')]
+          .filter((control) => control.checkVisibility())
+          .map((control) => control.getAttribute('data-action')),
+      );
+      assert.deepEqual(offered, [state === 'kept' ? 'remove' : 'install'], 'what can be done, and nothing else');
       for (const language of await languages(page)) {
         await speak(page, language);
         await shot(page, `install-${state}-${language}`);
