@@ -42,7 +42,10 @@ export default [
   },
   { files: ['tests/**', '*.config.js'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
   // Runs inside the page.
-  { files: ['tests/bench/page.js', 'tests/bench/phone.js', 'tests/gallery/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['tests/bench/page.js', 'tests/bench/phone.js', 'tests/gallery/**'],
+    languageOptions: { globals: globals.browser },
+  },
   {
     // These tests try what the page must not do, in the page: to see it refused.
     files: ['tests/e2e/**'],

@@ -155,13 +155,12 @@ export async function launchPlaywright(name) {
         async setViewport(size) {
           await page.setViewportSize(size);
         },
-        async setMedia({ colorScheme, forcedColors, reducedMotion, print }) {
+        async setMedia({ colorScheme, forcedColors, reducedMotion }) {
           if (!can.media) throw new Error(`expected an engine that can be told what is preferred; found ${name}`);
           await page.emulateMedia({
             colorScheme: colorScheme ?? null,
             forcedColors: forcedColors ? 'active' : 'none',
             reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-            media: print ? 'print' : 'screen',
           });
         },
         async setNow(now) {

@@ -30,7 +30,6 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {'light' | 'dark'} [colorScheme]
  * @property {boolean} [forcedColors]
  * @property {boolean} [reducedMotion]
- * @property {boolean} [print]
  */
 
 /**

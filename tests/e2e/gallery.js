@@ -65,13 +65,16 @@ export function speak(page, language) {
 }
 
 /**
- * The languages that the page offers, its own first one first.
+ * The languages that the page offers, its own first one first. A draft is one whose words nobody has reviewed.
  *
  * @param {Page} page
  */
 export function languages(page) {
   return page.evaluate(() =>
-    [...document.querySelectorAll('[data-action="language"]')].map((one) => one.getAttribute('data-language') ?? ''),
+    [...document.querySelectorAll('[data-action="language"]')].map((one) => ({
+      language: one.getAttribute('data-language') ?? '',
+      draft: one.querySelector('.draft-mark') !== null,
+    })),
   );
 }
 

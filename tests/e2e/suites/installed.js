@@ -150,7 +150,7 @@ export function installed(stage) {
           .map((control) => control.getAttribute('data-action')),
       );
       assert.deepEqual(offered, [state === 'kept' ? 'remove' : 'install'], 'what can be done, and nothing else');
-      for (const language of await languages(page)) {
+      for (const { language } of await languages(page)) {
         await speak(page, language);
         await shot(page, `install-${state}-${language}`);
         assert.deepEqual(await axe(page), [], `${state}, ${language}: found by axe`);
