@@ -30,14 +30,10 @@ const VEHICLE = '000022026123456700000';
 const VEHICLE_LATE = '000022026123456703000';
 const NO_CHARGE = '000992026051234567890';
 
-/** The made-up ward's apps, with other days. @param {{ from?: string, until?: string }} days */
-const app = (days) => ({
-  apps: [
-    {
-      ...{ id: 'sample-pay', ja: '見本ペイ', en: 'Sample Pay', barcode: true, el_qr: true, ceiling: 300_000 },
-      ...{ from: '2025-06-13', until: 'unknown', charges: ['premium'], source: 'sample', ...days },
-    },
-  ],
+/** The made-up ward's first app alone, with other days. @param {{ from?: string, until?: string }} days */
+const app = (days) => (/** @type {any} */ ward) => ({
+  ...ward,
+  apps: ward.apps.slice(0, 1).map((/** @type {any} */ one) => ({ ...one, ...days })),
 });
 
 /** @type {Case[]} */

@@ -18,7 +18,7 @@ const PATIENCE_MS = 20_000;
 
 /** @type {string[] | null} digits that the next photo stands for */
 let photoOf = null;
-/** @type {Record<string, unknown> | null} facts that replace those of the ward */
+/** @type {((ward: any) => any) | null} what other facts the ward is given */
 let facts = null;
 /** @type {Outcome | null} what every frame of the camera says */
 let frames = null;
@@ -29,7 +29,7 @@ export function listenIn() {
   Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
     const say = (/** @type {any} */ other) => send.call(this, other, transfer ?? []);
     if (message?.options?.profile && facts) {
-      message = { ...message, options: { ...message.options, profile: { ...message.options.profile, ...facts } } };
+      message = { ...message, options: { ...message.options, profile: facts(message.options.profile) } };
     }
     if (message?.type === 'photo' && photoOf) {
       const texts = photoOf;
@@ -176,7 +176,7 @@ export function photoSaying(texts) {
  * The made-up ward's own paper, whose facts the page knows: apps, charges, telephones.
  *
  * @param {string[]} texts
- * @param {Record<string, unknown>} [other] facts instead of the ward's own
+ * @param {(ward: any) => any} [other] facts instead of the ward's own
  */
 export async function sample(texts, other) {
   photoOf = texts;
