@@ -311,26 +311,12 @@ async function walk(page) {
   const reached = new Set();
   for (let press = 0; press < all + 4 && reached.size < all; press += 1) {
     await page.press('Tab');
-    const stop = await page.evaluate(() => {
-      const focused = /** @type {Element} */ (document.activeElement);
-      if (!focused || focused === document.body) return null;
-      // A field that lies over its button shows the ring on the button, its label.
-      const shown = focused.closest('label') ?? focused;
-      const widths = [focused, shown]
-        .map((element) => getComputedStyle(element))
-        .filter((style) => style.outlineStyle !== 'none')
-        .map((style) => parseFloat(style.outlineWidth));
-      const { left, top, right, bottom } = shown.getBoundingClientRect();
-      const [x, y] = [(left + right) / 2, (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2];
-      const over = document.elementFromPoint(x, y);
-      return {
-        at: focused.getAttribute('data-stop'),
-        what: focused.outerHTML.slice(0, 90),
-        ring: Math.max(0, ...widths),
-        inside: bottom > 0 && top < innerHeight,
-        free: over !== null && (shown.contains(over) || over.contains(shown)),
-      };
-    });
+    let stop = await page.evaluate(focused);
+    // A browser may scroll to it in the next frames.
+    for (let frame = 0; stop && !(stop.inside && stop.free) && frame < 10; frame += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      stop = await page.evaluate(focused);
+    }
     if (!stop) continue;
     assert.ok(stop.ring >= 4, `expected a ring of at least 4 px on ${stop.what}; found ${stop.ring}`);
     assert.ok(stop.inside && stop.free, `expected the focus to be seen, covered by nothing: ${stop.what}`);
@@ -341,6 +327,28 @@ async function walk(page) {
     document.body.removeAttribute('tabindex');
     for (const stop of document.querySelectorAll('[data-stop]')) stop.removeAttribute('data-stop');
   });
+}
+
+/** In page: what has the focus, and whether a person sees it. */
+function focused() {
+  const focused = /** @type {Element} */ (document.activeElement);
+  if (!focused || focused === document.body) return null;
+  // A field that lies over its button shows the ring on the button, its label.
+  const shown = focused.closest('label') ?? focused;
+  const widths = [focused, shown]
+    .map((element) => getComputedStyle(element))
+    .filter((style) => style.outlineStyle !== 'none')
+    .map((style) => parseFloat(style.outlineWidth));
+  const { left, top, right, bottom } = shown.getBoundingClientRect();
+  const [x, y] = [(left + right) / 2, (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2];
+  const over = document.elementFromPoint(x, y);
+  return {
+    at: focused.getAttribute('data-stop'),
+    what: focused.outerHTML.slice(0, 90),
+    ring: Math.max(0, ...widths),
+    inside: bottom > 0 && top < innerHeight,
+    free: over !== null && (shown.contains(over) || over.contains(shown)),
+  };
 }
 
 /** Text that its box cuts off. @param {Page} page */
