@@ -4,8 +4,6 @@
  *
  * The functions that start with `in page` run there: they use nothing from this file.
  */
-import { readFile } from 'node:fs/promises';
-
 /** @typedef {import('./engine.js').Page} Page */
 
 /**
@@ -35,8 +33,15 @@ import { readFile } from 'node:fs/promises';
  * @param {Behaviour} behaviour
  */
 export async function fakeCamera(page, { pictures = [], refuse, ...flags }) {
-  const encoded = await Promise.all(pictures.map((path) => readFile(path, 'base64')));
+  const encoded = pictures.length === 0 ? [] : await base64(pictures);
   await page.evaluate(inPageCamera, encoded, { refuse: refuse ?? null, ...flags });
+}
+
+/** @param {string[]} paths */
+async function base64(paths) {
+  // Only here, so that the gallery can take this file into a page.
+  const { readFile } = await import('node:fs/promises');
+  return Promise.all(paths.map((path) => readFile(path, 'base64')));
 }
 
 /**

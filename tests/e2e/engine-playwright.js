@@ -62,6 +62,7 @@ export async function launchPlaywright(name) {
     forcedColors: isChromium,
     timezone: true,
     viewport: true,
+    media: isChromium,
     now: true,
     fileCamera: isChromium,
     workers: isChromium,
@@ -162,6 +163,14 @@ export async function launchPlaywright(name) {
         },
         async pdf() {
           return limit(page.pdf({ preferCSSPageSize: true }), CALL_MS, 'a PDF');
+        },
+        async setMedia({ colorScheme, forcedColors, reducedMotion }) {
+          if (!can.media) throw new Error(`expected an engine that can be told what is preferred; found ${name}`);
+          await page.emulateMedia({
+            colorScheme: colorScheme ?? null,
+            forcedColors: forcedColors ? 'active' : 'none',
+            reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+          });
         },
         async setNow(now) {
           await page.clock.setSystemTime(now);

@@ -82,6 +82,7 @@ export async function launchWebKit() {
     forcedColors: false,
     timezone: true,
     viewport: false,
+    media: false,
     now: false,
     fileCamera: false,
     workers: false,
@@ -222,6 +223,9 @@ export async function launchWebKit() {
         },
         pdf() {
           return Promise.reject(new Error('expected an engine that can print to a file; found webkit'));
+        },
+        setMedia() {
+          return Promise.reject(new Error('expected an engine that can be told what is preferred; found webkit'));
         },
         setNow() {
           return Promise.reject(new Error('expected an engine with a clock that can be set; found webkit'));

@@ -26,12 +26,20 @@ import { launchWebKit } from './engine-webkit.js';
  */
 
 /**
+ * @typedef {object} Media
+ * @property {'light' | 'dark'} [colorScheme]
+ * @property {boolean} [forcedColors]
+ * @property {boolean} [reducedMotion]
+ */
+
+/**
  * @typedef {object} Can
  * @property {boolean} init
  * @property {boolean} colorScheme
  * @property {boolean} forcedColors
  * @property {boolean} timezone
  * @property {boolean} viewport narrower or wider than the first one, on an open page
+ * @property {boolean} media
  * @property {boolean} now
  * @property {boolean} fileCamera
  * @property {boolean} workers a script can be run inside the page's worker
@@ -56,6 +64,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {(size: { width: number, height: number }) => Promise<void>} setViewport
  * @property {(medium: 'screen' | 'print') => Promise<void>} setMedium
  * @property {() => Promise<Buffer>} pdf what it would print, at the size of paper that the page asks for
+ * @property {(media: Media) => Promise<void>} setMedia what the device prefers, on an open page
  * @property {(now: string) => Promise<void>} setNow
  * @property {() => string[]} requests addresses asked for since the page was made; empty where `Can.recordsRequests`
  *   is false

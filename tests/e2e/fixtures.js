@@ -8,7 +8,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 as crcOf, deflateSync } from 'node:zlib';
-import { code, day } from './codes.js';
+import { WEB_LINK, code, day } from './codes.js';
 import { ROOT } from './server.js';
 
 const run = promisify(execFile);
@@ -68,17 +68,10 @@ export async function prepare(withFilm) {
 export const film = () =>
   made('notice.mjpeg', (out) => slip(['video', ...SHARP, '--frames', '24', '--empty', '6', '--out', out]));
 
-/**
- * The other QR code of the letter: the address of a web page. Rows of a version 2-M symbol that says
- * `https://www.example.jp/`, the first module in the highest bit.
- */
-const WEB_LINK =
-  '1fd947f 105e841 1755b5d 174785d 175a55d 104c441 1fd557f 1900 13fd197 791ebe 1acbb69 1fa412f 5f2341 19b9792 1f483df ' +
-  '12395ad 15d39f6 12716 1fd1d51 1056f12 175b3f3 1755f43 174389f 104b437 1fd3d89';
-
+/** The other QR code of the letter. */
 export const webLink = () =>
   made('web-link.png', (out) => {
-    const rows = WEB_LINK.split(' ').map((row) => parseInt(row, 16));
+    const rows = WEB_LINK;
     const quiet = 6;
     const scale = 10;
     const side = (rows.length + 2 * quiet) * scale;

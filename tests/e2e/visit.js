@@ -34,6 +34,7 @@ export const SHOTS = join(ROOT, 'target/e2e/shots');
  * @property {'http' | 'file'} [from] how the page is opened
  * @property {string | false} [skip] why the engine cannot do it
  * @property {() => Promise<string>} [camera] makes the film that the camera shows
+ * @property {number} [patience] milliseconds that the whole test may take
  * @property {boolean} [loud] the test itself tries to send something; it judges by itself what arrived
  */
 
@@ -57,8 +58,12 @@ export function stage(name) {
     await stage.engine?.close();
     stage.server?.close();
   });
-  stage.visit = (title, run, { from = 'http', skip = false, loud = false, camera, ...options } = {}) => {
-    test(`${name}: ${title}`, { skip, timeout: 90_000 }, async () => {
+  stage.visit = (
+    title,
+    run,
+    { from = 'http', skip = false, loud = false, patience = 90_000, camera, ...options } = {},
+  ) => {
+    test(`${name}: ${title}`, { skip, timeout: patience }, async () => {
       const page = await stage.engine.newPage({ ...options, ...(camera ? { camera: await camera() } : {}) });
       try {
         await page.open(from === 'http' ? stage.server.url : `file://${join(ROOT, 'dist/index.html')}`);
@@ -86,7 +91,7 @@ export function stage(name) {
  * @param {Page} page
  * @returns {() => Promise<void>}
  */
-function silenceFrom({ server }, page) {
+export function silenceFrom({ server }, page) {
   const arrived = server.arrivals().length;
   const recorded = page.requests().length;
   return async () => {

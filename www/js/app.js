@@ -115,6 +115,7 @@ export class App {
     document.addEventListener('dragover', (event) => this.#drag(event));
     document.addEventListener('drop', (event) => this.#drag(event));
     addEventListener('pagehide', () => this.#wipe());
+    for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.#go('start', false);
     });
@@ -215,9 +216,22 @@ export class App {
     }
   }
 
+  /**
+   * That it works without a signal is the plainest proof that nothing is sent: it is said where there is none.
+   *
+   * @param {ParentNode} where
+   */
+  #signal(where) {
+    for (const place of where.querySelectorAll('[data-signal]')) {
+      place.setAttribute('data-t', navigator.onLine ? 'promise.offline' : 'promise.offline.now');
+      translate(/** @type {ParentNode} */ (place.parentNode), this.words);
+    }
+  }
+
   #startView() {
     const { words } = this;
     const view = new View('start', words);
+    this.#signal(view.root);
     const profiles = this.parts.profiles.filter(({ kind }) => kind !== 'sample');
     view.keepIf('wards', profiles.length > 0);
     view.keepIf('earlier', this.reader.earlier > 0);
@@ -233,7 +247,6 @@ export class App {
             name: 'ward',
             value: id,
             'data-input': 'ward',
-            autocomplete: 'off',
           });
           input.checked = (this.profile ?? '') === id;
           return make('label', { class: 'choice' }, [

@@ -11,7 +11,7 @@ import { pumpFrames } from './frames.js';
 import { machine } from './inapp.js';
 import { setText } from './phrases.js';
 import { ARROWS, createFollower, shownAdvice, shownSize } from './sketch.js';
-import { hush, localVoice, speak } from './speech.js';
+import { hush, localVoice, speak, speakable } from './speech.js';
 import { Tones, shake } from './tones.js';
 import { make, translate } from './view.js';
 import { createWakefulness } from './wakefulness.js';
@@ -295,8 +295,8 @@ export class Filming {
     if (!voice) return;
     const turn = (this.#utterance += 1);
     this.#speaking = true;
-    // The blanks are for the eye. One that was cut short says that it is over only after the next has begun.
-    speak(lang.startsWith('ja') ? line.replaceAll(' ', '') : line, voice, () => {
+    // One that was cut short says that it is over only after the next has begun.
+    speak([speakable(line, lang)], voice, () => {
       if (turn === this.#utterance) this.#speaking = false;
     });
   }

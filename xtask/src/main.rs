@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod gallery;
 mod headers;
 mod hostile;
 mod profile;

@@ -6,8 +6,10 @@
 //! | `/dev/` | `www/` as it lies: change a file, reload |
 //! | `/dev/pkg/…` | `dist/pkg/` |
 //! | `/dev/parts/NAME` | the texts that lie inside the shipped page ([`crate::build::parts`]), made anew each time |
+//! | `/gallery/` | links to every state of the page ([`crate::gallery`]) |
 
 use crate::build::{self, Place, page, parts};
+use crate::gallery;
 use crate::headers::{self, Header};
 use anyhow::{Context, Result, bail};
 use axum::Router;
@@ -130,7 +132,8 @@ fn announce(addresses: &[IpAddr], port: u16, tls: bool) {
         println!("  {}", address(ip));
     }
     if let Some(ip) = addresses.first() {
-        println!("and the sources as they lie in www/ at\n  {}dev/", address(ip));
+        println!("the sources as they lie in www/ at\n  {}dev/", address(ip));
+        println!("and links to every state of the page, for testers, at\n  {}gallery/", address(ip));
     }
     if tls {
         println!(
@@ -166,10 +169,12 @@ async fn answer(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Resp
     if method != Method::GET && method != Method::HEAD {
         return refusal(StatusCode::METHOD_NOT_ALLOWED, "this server only hands out files\n");
     }
-    if uri.path() == "/dev" {
-        let mut response = refusal(StatusCode::PERMANENT_REDIRECT, "/dev/\n");
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/dev/"));
-        return response;
+    for (path, folder) in [("/dev", "/dev/"), ("/gallery", "/gallery/")] {
+        if uri.path() == path {
+            let mut response = refusal(StatusCode::PERMANENT_REDIRECT, "this is a folder\n");
+            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(folder));
+            return response;
+        }
     }
     let path = uri.path().to_string();
     // Parts are made by esbuild, which is waited for.
@@ -205,27 +210,39 @@ fn refusal(status: StatusCode, words: &str) -> Response {
 
 /// Finds what lies at a path; `None` when nothing does.
 fn find(site: &Site, path: &str) -> Result<Option<Found>> {
-    let developing = || headers::with_policy(headers::DEVELOPING.to_string());
+    let developing = |(media_type, body)| {
+        let headers = headers::with_policy(headers::DEVELOPING.to_string());
+        Found { media_type, body, headers }
+    };
     if let Some(path) = path.strip_prefix("/dev/") {
-        let pkg = site.dist.join("pkg");
-        if let Some(name) = path.strip_prefix("parts/") {
-            if !parts::NAMES.contains(&name) {
-                return Ok(None);
-            }
-            let body = parts::text(&site.place, &pkg, name)?.into_bytes();
-            return Ok(Some(Found { media_type: "text/plain; charset=utf-8", body, headers: developing() }));
-        }
-        let (root, path) = match path.strip_prefix("pkg/") {
-            Some(path) => (pkg, path),
-            None => (site.place.root.join("www"), path),
-        };
-        return Ok(file(&root, path)?.map(|(media_type, body)| Found { media_type, body, headers: developing() }));
+        return Ok(source(site, path)?.map(developing));
+    }
+    if let Some(path) = path.strip_prefix("/gallery/") {
+        let own = gallery::find(&site.place, path)?;
+        return Ok(if own.is_some() { own } else { source(site, path)? }.map(developing));
     }
     let Some((media_type, body)) = file(&site.dist, path.trim_start_matches('/'))? else { return Ok(None) };
     // The policy is the page's own: hashes change with each build, and a build may have run since this one started.
     let policy = std::str::from_utf8(&body).ok().and_then(page::policy_of).map(headers::for_page);
-    let headers = policy.unwrap_or_else(|| headers::with_policy(headers::CLOSED.to_string()));
+    let own = if path == "/sw.js" { headers::WORKER } else { headers::CLOSED };
+    let headers = policy.unwrap_or_else(|| headers::with_policy(own.to_string()));
     Ok(Some(Found { media_type, body, headers }))
+}
+
+/// Type and body of what the page in `www/` names beside itself, and of that page.
+fn source(site: &Site, path: &str) -> Result<Option<(&'static str, Vec<u8>)>> {
+    let pkg = site.dist.join("pkg");
+    if let Some(name) = path.strip_prefix("parts/") {
+        if !parts::NAMES.contains(&name) {
+            return Ok(None);
+        }
+        let body = parts::text(&site.place, &pkg, name)?.into_bytes();
+        return Ok(Some(("text/plain; charset=utf-8", body)));
+    }
+    match path.strip_prefix("pkg/") {
+        Some(path) => file(&pkg, path),
+        None => file(&site.place.root.join("www"), path),
+    }
 }
 
 /// A file under `root`, by an address's path. Names of this project need no escapes, so none are undone: a `%` finds
@@ -262,6 +279,7 @@ fn media_type(path: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("jpg") => "image/jpeg",
+        Some("webmanifest") => "application/manifest+json",
         _ => "text/plain; charset=utf-8",
     }
 }
@@ -280,9 +298,11 @@ mod tests {
             ),
             ("dist/pkg/maecheck.js", "export {}"),
             ("dist/SHA256SUMS", "sums"),
+            ("dist/sw.js", "self"),
             ("www/index.html", "<p>dev"),
             ("www/js/main.js", "start()"),
             ("www/words/ja.json", "{}"),
+            ("tests/gallery/index.html", "<p>links"),
             (".secret", "no"),
             ("www/.hidden", "no"),
         ];
@@ -309,6 +329,10 @@ mod tests {
             ("/dev/parts/words", Some("{\"ja\":{}}"), "a part made on the fly"),
             ("/dev/parts/nothing", None, "no such part"),
             ("/dev/parts/../index.html", None, "a step upwards out of the parts"),
+            ("/gallery/", Some("<p>links"), "the gallery"),
+            ("/gallery/js/main.js", Some("start()"), "what a page of the gallery names beside itself"),
+            ("/gallery/parts/words", Some("{\"ja\":{}}"), "its parts"),
+            ("/gallery/index.js", None, "nothing of the gallery"),
             ("/nothing", None, "no such file"),
             ("/pkg", None, "a folder"),
             ("/pkg/", None, "a folder without a page"),
@@ -335,6 +359,7 @@ mod tests {
         for (path, policy) in [
             ("/", "default-src 'none'; x; frame-ancestors 'none'"),
             ("/pkg/maecheck.js", headers::CLOSED),
+            ("/sw.js", headers::WORKER),
             ("/dev/js/main.js", headers::DEVELOPING),
         ] {
             let found = find(&site, path).unwrap().unwrap();

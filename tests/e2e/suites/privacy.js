@@ -133,6 +133,24 @@ export function privacy(stage) {
     assert.ok(!after.markup.includes('12,500'));
   });
 
+  visit('without a signal it says that it works all the same, and does', async (page) => {
+    const said = () => page.evaluate(() => document.querySelector('[data-signal]')?.textContent ?? '');
+    const online = (/** @type {boolean} */ is) =>
+      page.evaluate((to) => {
+        Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => to });
+        dispatchEvent(new Event(to ? 'online' : 'offline'));
+      }, is);
+    const before = await said();
+    await online(false);
+    assert.match(await said(), /電波が ありません.*それでも 使えます.*何も 送らない/);
+    assert.equal((await answerFor(page, code())).verdict, 'payable');
+    await page.click(action('restart'));
+    await step(page, 'start');
+    assert.match(await said(), /電波が ありません/, 'still so on a new page');
+    await online(true);
+    assert.equal(await said(), before);
+  });
+
   visit('nothing is ever stored', async (page) => {
     await answerFor(page, code());
     const { storage } = await page.evaluate(inPageTraces);

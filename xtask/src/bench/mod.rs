@@ -17,6 +17,7 @@ mod slice;
 mod table;
 
 use crate::build::{self, Place};
+use crate::tools;
 use anyhow::{Context, Result};
 use engine::{Answer, Engines, NATIVE, WASM, Wanted, is_browser, is_ours};
 use jiff::civil::Date;
@@ -51,6 +52,10 @@ pub struct Args {
     /// Frames a run.
     #[arg(long, default_value_t = 8, requires = "sequence", value_parser = clap::value_parser!(u32).range(1..=1000))]
     frames: u32,
+    /// The page on a slow phone in place of frames: how soon it opens, how long its main thread is held up, how soon an
+    /// answer stands (`tests/bench/phone.js`).
+    #[arg(long, conflicts_with_all = ["set", "corpus", "sequence", "native_only", "browser_only", "engine", "json"])]
+    page: bool,
     /// Nothing in the browser.
     #[arg(long, conflicts_with = "browser_only")]
     native_only: bool,
@@ -137,6 +142,10 @@ pub fn run(args: Args) -> Result<()> {
     fs::create_dir_all(&scratch)?;
     if !args.native_only && !args.no_build {
         build::make(&place, &place.root.join("dist"))?;
+    }
+    if args.page {
+        tools::npm_packages(&place.node)?;
+        return tools::run(tools::node()?.current_dir(&place.root).arg("tests/bench/phone.js"));
     }
     let wanted =
         Wanted { native: !args.browser_only, browser: !args.native_only, sessions: args.sequence, only: &args.engine };

@@ -7,8 +7,10 @@
 //! | [`script`] | `www/js/`, `www/css/` | one script, one worker, one style sheet |
 //! | [`parts`] | words, profiles, apps, sample, the date | texts that lie in the page without running |
 //! | [`page`] | all of these and `www/index.html` | `dist/index.html`, locked by its own policy |
-//! | [`crate::headers`] | the policy | `dist/headers/` |
+//! | [`installer`] | the page, `www/install.html`, `www/icon.svg` | `dist/install.html`, its manifest, icons and `dist/sw.js` |
+//! | [`crate::headers`] | the policies | `dist/headers/` |
 
+pub mod installer;
 pub mod page;
 pub mod parts;
 pub mod script;
@@ -101,7 +103,11 @@ pub fn make(place: &Place, out: &Path) -> Result<()> {
     wasm::make(place, &version, &pkg)?;
     let page = page::make(place, &pkg)?;
     write(&next.join(page_name()), page.html.as_bytes())?;
-    for (name, text) in headers::files(&page.policy) {
+    let installer = installer::make(place, &pkg, &page)?;
+    for (name, bytes) in &installer.files {
+        write(&next.join(name), bytes)?;
+    }
+    for (name, text) in headers::files(&page.policy, &installer.policy) {
         write(&next.join("headers").join(name), text.as_bytes())?;
     }
     write(&next.join("SHA256SUMS"), sums(&next)?.as_bytes())?;

@@ -8,8 +8,26 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
 
-/// The element of `www/index.html` whose place the script takes.
-const SCRIPT: &str = r#"<script type="module" src="js/main.js"></script>"#;
+/// What differs between the pages that are packed.
+#[derive(Debug)]
+pub struct Shell {
+    /// The element of the source whose place the script takes.
+    pub script: &'static str,
+    /// Stands before the script; see [`TRUST`].
+    pub trust: &'static str,
+    /// Its policy, from the base64 of SHA-256 of its script and its style.
+    pub policy: fn(&str, &str) -> String,
+    /// Files beside it that it may name.
+    pub beside: &'static [&'static str],
+}
+
+/// The page itself, which names nothing.
+const PAGE: Shell = Shell {
+    script: r#"<script type="module" src="js/main.js"></script>"#,
+    trust: TRUST,
+    policy: headers::page_policy,
+    beside: &[],
+};
 
 /// Runs before anything else in the page. The policy asks for trusted types, so that no text can become markup, script
 /// or the address of a script; the one thing let through is a worker made of what the page itself holds. Tried in
@@ -44,7 +62,7 @@ pub fn make(place: &Place, pkg: &Path) -> Result<Page> {
     for name in parts::NAMES {
         texts.push((name, parts::text(place, pkg, name)?));
     }
-    pack(&html, &style, &main, &texts).with_context(|| path.display().to_string())
+    pack(&PAGE, &html, &style, &main, &texts).with_context(|| path.display().to_string())
 }
 
 /// The policy that a packed page carries; `None` for any other text.
@@ -54,21 +72,24 @@ pub fn policy_of(html: &str) -> Option<&str> {
 }
 
 /// Joins everything into one text.
-fn pack(html: &str, style: &str, main: &str, texts: &[(&str, String)]) -> Result<Page> {
-    let main = format!("\n{TRUST}\n{}\n", inert_in_html(main, Language::Script));
+///
+/// # Errors
+/// When a source is not of the form that the packing relies on; what was expected is said.
+pub fn pack(shell: &Shell, html: &str, style: &str, main: &str, texts: &[(&str, String)]) -> Result<Page> {
+    let main = format!("\n{}\n{}\n", shell.trust, inert_in_html(main, Language::Script));
     ensure!(!style.to_ascii_lowercase().contains("</style"), "a style sheet holds `</style`, which ends it in HTML");
-    let policy = headers::page_policy(&sha256(&main), &sha256(style));
+    let policy = (shell.policy)(&sha256(&main), &sha256(style));
 
     let sheets = sheets(html)?;
     let ((first, _), others) = sheets.split_first().context("expected a style sheet by `<link rel=…>`, found none")?;
-    let mut packed = replace_one(&without_comments(html)?, SCRIPT, "")?;
+    let mut packed = replace_one(&without_comments(html)?, shell.script, "")?;
     for (link, _) in others {
         packed = replace_one(&packed, link, "")?;
     }
     let lines = packed.lines().map(str::trim_end).filter(|line| !line.is_empty());
     packed = lines.collect::<Vec<_>>().join("\n") + "\n";
     packed = replace_one(&packed, first, &format!("<style>{style}</style>"))?;
-    loads_nothing(&packed)?;
+    loads_nothing(&packed, shell.beside)?;
     // The policy rules only what comes after it: nothing may stand before.
     packed = replace_one(&packed, "<head>", &format!("{META}{policy}\">"))?;
 
@@ -84,7 +105,7 @@ fn pack(html: &str, style: &str, main: &str, texts: &[(&str, String)]) -> Result
 }
 
 /// The policy would stop whatever else the page names; a message now is better than a hole in the page later.
-fn loads_nothing(html: &str) -> Result<()> {
+fn loads_nothing(html: &str, beside: &[&str]) -> Result<()> {
     for (attribute, allowed) in [
         ("src", &["data:", "blob:"][..]),
         ("srcset", &[]),
@@ -95,7 +116,7 @@ fn loads_nothing(html: &str) -> Result<()> {
         for rest in html.split(&format!(" {attribute}=\"")).skip(1) {
             let value = rest.split('"').next().unwrap_or_default();
             ensure!(
-                allowed.iter().any(|start| value.starts_with(start)),
+                allowed.iter().any(|start| value.starts_with(start)) || beside.contains(&value),
                 "expected nothing that the shipped page would have to load or its policy stops, \
                  found {attribute}=\"{value}\""
             );
@@ -105,7 +126,10 @@ fn loads_nothing(html: &str) -> Result<()> {
 }
 
 /// The style sheets that the page links, in order: the element as it is written, and the address in it.
-fn sheets(html: &str) -> Result<Vec<(String, String)>> {
+///
+/// # Errors
+/// When a link is written otherwise.
+pub fn sheets(html: &str) -> Result<Vec<(String, String)>> {
     const START: &str = "<link rel=\"stylesheet\" href=\"";
     html.split(START)
         .skip(1)
@@ -180,7 +204,7 @@ mod tests {
                         <script type=\"module\" src=\"js/main.js\"></script>\n</head>\n<body>\n<main></main>\n</body>\n</html>\n";
 
     fn packed(main: &str, parts: &[(&str, String)]) -> Page {
-        pack(HTML, "body{margin:0}", main, parts).unwrap()
+        pack(&PAGE, HTML, "body{margin:0}", main, parts).unwrap()
     }
 
     #[test]
@@ -235,9 +259,9 @@ mod tests {
             ("a comment without end", HTML.replace("-->", ""), "expected `-->`"),
         ];
         for (name, html, message) in cases {
-            let error = pack(&html, "a{}", "b", &[]).unwrap_err().to_string();
+            let error = pack(&PAGE, &html, "a{}", "b", &[]).unwrap_err().to_string();
             assert!(error.contains(message), "{name}: {error}");
         }
-        assert!(pack(HTML, "a{content:'</style>'}", "b", &[]).is_err(), "a style that ends itself");
+        assert!(pack(&PAGE, HTML, "a{content:'</style>'}", "b", &[]).is_err(), "a style that ends itself");
     }
 }

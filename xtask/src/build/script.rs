@@ -66,6 +66,22 @@ pub fn worker(place: &Place, stage: &Stage) -> Result<String> {
     bundle(place, stage, &["js/worker.js", "--format=iife", "--define:import.meta.url=\"about:blank\""])
 }
 
+/// The installer's script: one ES module that imports nothing.
+///
+/// # Errors
+/// What esbuild says.
+pub fn installer(place: &Place, stage: &Stage) -> Result<String> {
+    bundle(place, stage, &["js/install.js", "--format=esm"])
+}
+
+/// The service worker's script; `pages` is a JSON object, the digest of each page by its name.
+///
+/// # Errors
+/// What esbuild says.
+pub fn service_worker(place: &Place, stage: &Stage, pages: &str) -> Result<String> {
+    bundle(place, stage, &["js/sw.js", "--format=iife", &format!("--define:PAGES={pages}")])
+}
+
 /// All style sheets, in the order given, as one.
 ///
 /// # Errors
