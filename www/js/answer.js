@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Answer, Contact, Finding, Message, Names, Report, Step } from './types.js' */
 /** @import { Words } from './words.js' */
-import { setHeadline } from './phrases.js';
+import { setHeadline, setText } from './phrases.js';
+import { plain } from './ruby.js';
 import { View, copy, make, say } from './view.js';
 import { findingOf } from './words.js';
 
@@ -49,7 +50,7 @@ export function answerView({ report, answer, sample, voice, counter }, words) {
     // At the counter the next visitor waits: what is pressed ten times a minute stands right below the verdict.
     const after = view.slot('after');
     for (const again of after.querySelectorAll('[data-action="restart"]')) {
-      again.replaceChildren(words.t('answer.next-person'));
+      setText(again, words.t('answer.next-person'), words.lang);
     }
     panel.after(after);
   }
@@ -81,7 +82,7 @@ export function spoken(answer, words) {
   const messages = [answer.headline, answer.reason, ...answer.steps.map(({ message }) => message), ...answer.limits];
   const amount = answer.amount === null ? [] : [words.yen(answer.amount)];
   const texts = messages.map((message) => words.message(full(message)));
-  return [...texts.slice(0, 2), ...amount, ...texts.slice(2)].map((text) => text.replaceAll(' ', '')).join('\n');
+  return [...texts.slice(0, 2), ...amount, ...texts.slice(2)].map((text) => plain(text).replaceAll(' ', '')).join('\n');
 }
 
 /**
@@ -133,7 +134,7 @@ export function stepList(steps, words) {
           const { name, lang } = nameIn({ ja, en }, words);
           const amount = typeof ceiling === 'number' ? words.yen(ceiling) : null;
           const text = amount === null ? name : words.t('answer.app-ceiling', { name, amount });
-          return make('li', inLanguage(lang, words), [text]);
+          return say('li', text, words, inLanguage(lang, words));
         });
         item.append(make('ul', { class: 'apps' }, apps));
       }
@@ -195,7 +196,7 @@ function contactItem({ name: ja, en, phone, place, hours }, words) {
     const href = `tel:${phone.replace(/[^0-9+]/g, '')}`;
     const [before = '', after = ''] = words.t('answer.phone', { phone }).split(phone);
     const number = make('span', { class: 'phone-number' }, [phone]);
-    item.append(make('a', { class: 'button phone', href }, [before, number, after]));
+    item.append(make('a', { class: 'button phone', href }, [say('span', before, words), number, after]));
   }
   return item;
 }

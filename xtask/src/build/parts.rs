@@ -19,7 +19,7 @@ pub const NAMES: [&str; 6] = ["meta", "words", "profiles", "sample", "wasm", "wo
 /// | part | text |
 /// |---|---|
 /// | `meta` | JSON: `{"built": "YYYY-MM-DD", "version": "…"}` |
-/// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}` |
+/// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}`, drafts without their `guide` |
 /// | `profiles` | JSON: each profile of `www/profiles/` by its file's name |
 /// | `sample` | base64 of `www/sample.jpg` |
 /// | `wasm` | base64 of gzip of the WebAssembly |
@@ -34,7 +34,7 @@ pub fn text(place: &Place, pkg: &Path, name: &str) -> Result<String> {
             let meta = serde_json::json!({"built": built(&place.root)?.to_string(), "version": version(&place.root)?});
             Ok(meta.to_string())
         }
-        "words" => folder(&www.join("words"), "json", |text| Ok(serde_json::from_str(text)?)),
+        "words" => folder(&www.join("words"), "json", catalogue),
         "profiles" => folder(&www.join("profiles"), "toml", |text| Ok(json(toml::from_str(text)?))),
         "sample" => Ok(BASE64.encode(read(&www.join("sample.jpg"))?)),
         "wasm" => Ok(BASE64.encode(gzip(place, &read(&pkg.join("maecheck_bg.wasm"))?)?)),
@@ -59,6 +59,18 @@ fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) ->
         all.insert(stem.to_string(), parse(text).with_context(|| path.display().to_string())?);
     }
     Ok(Value::Object(all).to_string())
+}
+
+/// A catalogue of words. From a draft the `guide` is left out: no answer is ever shown in it, and what does not lie in
+/// the page cannot be shown by mistake.
+fn catalogue(text: &str) -> Result<Value> {
+    let mut catalogue: Value = serde_json::from_str(text)?;
+    if catalogue.pointer("/meta/reviewed") != Some(&Value::Bool(true))
+        && let Some(sections) = catalogue.as_object_mut()
+    {
+        sections.remove("guide");
+    }
+    Ok(catalogue)
 }
 
 /// TOML as JSON. TOML's own dates become texts as they are written, `YYYY-MM-DD`, which serde would not do.
@@ -157,6 +169,21 @@ mod tests {
             "from": "2026-04-01", "name": "試験区", "apps": [{"ceiling": 300000, "open": true}]
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_drafts_answers_do_not_get_into_the_page() {
+        let cases = [
+            (r#"{"meta":{"reviewed":true},"guide":{"a":"A"},"page":{}}"#, true),
+            (r#"{"meta":{"reviewed":false},"guide":{"a":"A"},"page":{}}"#, false),
+            (r#"{"meta":{"reviewed":"true"},"guide":{"a":"A"},"page":{}}"#, false), // a text, which says nothing
+            (r#"{"meta":{},"guide":{"a":"A"},"page":{}}"#, false),
+        ];
+        for (text, kept) in cases {
+            let catalogue = catalogue(text).unwrap();
+            assert_eq!(catalogue.get("guide").is_some(), kept, "{text}");
+            assert!(catalogue.get("page").is_some(), "{text}");
+        }
     }
 
     #[test]
