@@ -73,7 +73,7 @@ function textNodes(text, language, narrow) {
         if (piece.narrow) chance.className = 'narrow';
         nodes.push(chance);
       }
-      nodes.push(...piece.parts.map((part) => (typeof part === 'string' ? part : ruby(part))));
+      nodes.push(...kept(piece.parts));
     });
   });
   return nodes;
@@ -114,6 +114,33 @@ export function runs(line, narrow) {
     if (done < end) parts.push(text.slice(done, end));
     return { narrow: isNarrow, parts };
   });
+}
+
+/**
+ * Browsers break a line before any word that has a reading above it, also between a number and what it counts.
+ *
+ * @param {(string | Ruby)[]} parts
+ */
+function kept(parts) {
+  /** @type {(string | Element)[]} */
+  const nodes = [];
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      nodes.push(part);
+      continue;
+    }
+    const before = nodes.at(-1);
+    const [number = ''] = typeof before === 'string' ? (/[0-9,]+$/.exec(before) ?? []) : [];
+    if (number === '') {
+      nodes.push(ruby(part));
+      continue;
+    }
+    const whole = document.createElement('span');
+    whole.className = 'whole';
+    whole.append(number, ruby(part));
+    nodes.splice(-1, 1, String(before).slice(0, -number.length), whole);
+  }
+  return nodes;
 }
 
 /**

@@ -3,6 +3,7 @@ import { stage } from '../visit.js';
 import { access } from './access.js';
 import { camera } from './camera.js';
 import { contract } from './contract.js';
+import { languages } from './languages.js';
 import { photo } from './photo.js';
 import { privacy } from './privacy.js';
 import { typed } from './typed.js';
@@ -14,5 +15,5 @@ import { typed } from './typed.js';
  */
 export function everything(name) {
   const set = stage(name);
-  for (const suite of [typed, photo, camera, contract, privacy, access]) suite(set);
+  for (const suite of [typed, photo, camera, contract, privacy, access, languages]) suite(set);
 }
