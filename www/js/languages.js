@@ -51,13 +51,22 @@ export function languageSwitch(languages, { open, current, label }) {
       some.map((language) => make('li', {}, [languageButton(language, language.id === current)])),
     );
   if (!open) {
-    return [make('details', {}, [make('summary', { class: 'button language' }, [label]), list(languages)])];
+    return [disclosure([label], list(languages))];
   }
   const drafts = languages.filter(({ mark }) => mark !== null);
   const whole = list(languages.filter(({ mark }) => mark === null));
   if (drafts.length === 0) return [whole];
-  const names = drafts.map(({ name, lang }) => make('span', { lang }, [name]));
-  return [whole, make('details', {}, [make('summary', { class: 'button language' }, names), list(drafts)])];
+  const names = drafts.flatMap(({ name, lang }, at) => [at === 0 ? '' : ' ', make('span', { lang }, [name])]);
+  return [whole, disclosure(names, list(drafts))];
+}
+
+/**
+ * @param {(Node | string)[]} label
+ * @param {HTMLElement} content
+ */
+function disclosure(label, content) {
+  const summary = make('summary', { class: 'button language' }, [make('span', {}, label)]);
+  return make('details', {}, [summary, content]);
 }
 
 /**
