@@ -2,7 +2,6 @@
 /** @import { Answer, Contact, Finding, Message, Names, Report, Step } from './types.js' */
 /** @import { Words } from './words.js' */
 import { setHeadline, setText } from './phrases.js';
-import { plain } from './ruby.js';
 import { View, copy, make, say } from './view.js';
 import { findingOf } from './words.js';
 
@@ -82,7 +81,7 @@ export function spoken(answer, words) {
   const messages = [answer.headline, answer.reason, ...answer.steps.map(({ message }) => message), ...answer.limits];
   const amount = answer.amount === null ? [] : [words.yen(answer.amount)];
   const texts = messages.map((message) => words.message(full(message)));
-  return [...texts.slice(0, 2), ...amount, ...texts.slice(2)].map((text) => plain(text).replaceAll(' ', '')).join('\n');
+  return [...texts.slice(0, 2), ...amount, ...texts.slice(2)].map((text) => text.replaceAll(' ', '')).join('\n');
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { plain } from './ruby.js';
 
 /**
  * A voice that speaks on the device itself; others send the text to a server.
@@ -13,13 +14,13 @@ export function localVoice(language) {
 }
 
 /**
- * @param {string} text
+ * @param {string} text readings in it are not spoken: the voice would say those words twice
  * @param {SpeechSynthesisVoice} voice
  * @param {() => void} done
  */
 export function speak(text, voice, done) {
   speechSynthesis.cancel();
-  const utterance = new SpeechSynthesisUtterance(text);
+  const utterance = new SpeechSynthesisUtterance(plain(text));
   utterance.voice = voice;
   utterance.lang = voice.lang;
   utterance.rate = 0.9;
