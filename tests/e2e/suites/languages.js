@@ -242,14 +242,33 @@ function sideways(page) {
   });
 }
 
-/** @param {Page} page */
+/**
+ * Of the switch: what is smaller than 60×60, or nearer than 8 to another.
+ *
+ * @param {Page} page
+ */
 function small(page) {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('.languages :is(button, summary)')]
-      .map((target) => ({ target, box: target.getBoundingClientRect() }))
-      .filter(({ target, box }) => target.checkVisibility() && (box.width < 59.5 || box.height < 59.5))
-      .map(({ target, box }) => `${target.textContent} is ${box.width}×${box.height}`),
-  );
+  return page.evaluate(() => {
+    const targets = [...document.querySelectorAll('.languages :is(button, summary)')]
+      .filter((target) => target.checkVisibility())
+      .map((target) => ({ name: target.textContent, box: target.getBoundingClientRect() }));
+    return targets.flatMap(({ name, box }, at) => [
+      ...(box.width < 59.5 || box.height < 59.5 ? [`${name} is ${box.width}×${box.height}`] : []),
+      ...targets
+        .slice(at + 1)
+        .map((other) => ({
+          name: other.name,
+          apart: Math.max(
+            other.box.left - box.right,
+            box.left - other.box.right,
+            other.box.top - box.bottom,
+            box.top - other.box.bottom,
+          ),
+        }))
+        .filter(({ apart }) => apart < 7.5)
+        .map((other) => `${other.name} is ${other.apart} from ${name}`),
+    ]);
+  });
 }
 
 /** @param {Page} page */
