@@ -114,24 +114,27 @@ export function languages(stage) {
   });
 
   for (const whole of WHOLE) {
-    visit(`${whole.id}: verdict, reason and first action are within the first screen`, async (page) => {
-      await page.setViewport({ width: 360, height: 800 });
-      await choose(page, whole.id);
-      for (const digits of [code(), code({ until: day(-30) }), code({ stamp: 1 })]) {
-        await typeCode(page, digits);
-        await step(page, 'confirm');
-        await page.click(action('confirm-yes'));
-        await step(page, 'answer');
-        const ends = await page.evaluate(() => {
-          scrollTo(0, 0);
-          return ['h1', '.reason', '[data-next] > *'].map((css) =>
-            Math.round(document.querySelector(css)?.getBoundingClientRect().bottom ?? Infinity),
-          );
-        });
-        assert.ok(Math.max(...ends) <= 800, `they end at ${ends.join(', ')} of 800`);
-        await restart(page);
-      }
-    });
+    visit(
+      `${whole.id}: verdict, reason and first action are within the first screen`,
+      async (page) => {
+        await choose(page, whole.id);
+        for (const digits of [code(), code({ until: day(-30) }), code({ stamp: 1 })]) {
+          await typeCode(page, digits);
+          await step(page, 'confirm');
+          await page.click(action('confirm-yes'));
+          await step(page, 'answer');
+          const ends = await page.evaluate(() => {
+            scrollTo(0, 0);
+            return ['h1', '.reason', '[data-next] > *'].map((css) =>
+              Math.round(document.querySelector(css)?.getBoundingClientRect().bottom ?? Infinity),
+            );
+          });
+          assert.ok(Math.max(...ends) <= 800, `they end at ${ends.join(', ')} of 800`);
+          await restart(page);
+        }
+      },
+      { viewport: { width: 360, height: 800 } },
+    );
   }
 
   if (name !== 'chromium') return;
@@ -225,7 +228,8 @@ async function bald(page, where) {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
       // The switch's names are other languages; a ward's own names come from its profile, which has no readings.
-      if (!parent || parent.closest('ruby, script, style, template, .languages, .choice, .apps, .contacts, .built')) continue;
+      if (!parent || parent.closest('ruby, script, style, template, .languages, .choice, .apps, .contacts, .built'))
+        continue;
       if (/[\p{Script=Han}《》｜]/u.test(node.textContent ?? '')) texts.push(node.textContent ?? '');
     }
     const labels = [...document.querySelectorAll('[aria-label]')].map((element) => element.getAttribute('aria-label'));
