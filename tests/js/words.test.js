@@ -86,12 +86,12 @@ test('messages of the core become sentences', () => {
     [
       { key: 'finding.amount-over-ceiling', values: { ceiling: { type: 'yen', value: 300000 } } },
       '金額が 300,000円を こえています。スマホでは 払えない 金額です。',
-      'The amount is over 300,000 yen. That is too much to pay by phone.',
+      'The amount is over 300,000 yen. Phones cannot pay that much.',
     ],
     [
       { key: 'finding.reissued', values: { times: { type: 'number', value: 1 } } },
-      'この紙は、1回 出しなおされた 紙です。',
-      'This paper is a new copy. Number of times it was issued again: 1.',
+      'この紙は、1回 出しなおした 紙です。',
+      'This paper replaces an older one. Times it was made again: 1.',
     ],
     [
       {

@@ -3,7 +3,7 @@
 /** @import { Words } from './words.js' */
 import { appCards, appName } from './apps.js';
 import { contactItem } from './contacts.js';
-import { setHeadline } from './phrases.js';
+import { setHeadline, setText } from './phrases.js';
 import { View, copy, make, say } from './view.js';
 import { findingOf } from './words.js';
 
@@ -60,7 +60,7 @@ export function answerView({ report, answer, sample, voice, counter, apps }, wor
     // At the counter the next visitor waits: what is pressed ten times a minute stands right below the verdict.
     const after = view.slot('after');
     for (const again of after.querySelectorAll('[data-action="restart"]')) {
-      again.replaceChildren(words.t('answer.next-person'));
+      setText(again, words.t('answer.next-person'), words.lang);
     }
     panel.after(after);
   }

@@ -7,8 +7,10 @@ import { whomToAsk } from './contacts.js';
 import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
 import { wayToCamera } from './inapp.js';
+import { languageButton, languageSwitch, languagesOf } from './languages.js';
 import { nameIn } from './names.js';
 import { setText } from './phrases.js';
+import { plain } from './ruby.js';
 import { createScanner } from './scanner.js';
 import { chooseSize, drawSizes } from './sizes.js';
 import { hush, localVoice, onVoices, speak, spokenLines } from './speech.js';
@@ -27,6 +29,9 @@ const PHOTO_SIDE = 4_096;
  */
 const SECOND_TAP_MS = 500;
 const SAME_PLACE_PX = 40;
+
+/** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
+const FEWEST_LETTERS = 18;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
@@ -62,17 +67,12 @@ export class App {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    // Japanese first: it is the language of the paper.
-    const languages = Object.keys(parts.words).sort((a, b) => Number(b === 'ja') - Number(a === 'ja'));
+    this.languages = languagesOf(parts.words);
     /** @type {Record<string, Words>} */
     this.all = Object.fromEntries(
-      languages.flatMap((name) => {
-        const catalogue = parts.words[name];
-        // A verdict is never shown in words that nobody has reviewed, so their language is not offered.
-        return catalogue?.meta.reviewed ? [[name, createWords(/** @type {any} */ (catalogue))]] : [];
-      }),
+      this.languages.map(({ id }) => [id, createWords(/** @type {any} */ (parts.words[id]), id)]),
     );
-    const first = this.all.ja ?? Object.values(this.all)[0];
+    const first = this.all.ja ?? Object.values(this.all).find(({ reviewed }) => reviewed);
     if (!first) throw new Error('expected at least one reviewed catalogue of words, found none');
     /** @type {Words} */
     this.words = first;
@@ -119,7 +119,6 @@ export class App {
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.#go('start', false);
     });
-    this.#languages();
     this.#frame();
     this.#go('start', false);
     onVoices(() => this.#offerVoice());
@@ -171,14 +170,23 @@ export class App {
     delete main.dataset.help;
     delete main.dataset.verdict;
     if (this.#step === 'help') main.dataset.help = this.#help;
-    if (this.#step === 'answer' || (this.#step === 'help' && this.#report)) {
+    if (this.words.reviewed && (this.#step === 'answer' || (this.#step === 'help' && this.#report))) {
       main.dataset.verdict = this.#report?.verdict ?? 'no-read';
     }
     main.replaceChildren(view.root);
     main.querySelector('h1')?.setAttribute('tabindex', '-1');
     this.#foot();
     const title = this.#step === 'answer' ? `title.answer.${main.dataset.verdict}` : `title.${this.#step}`;
-    this.#title(title);
+    this.#title(this.#unsayable() ? 'title.draft' : title);
+    this.#languages();
+  }
+
+  /**
+   * Whether what was read would now be told in words that nobody has reviewed. Nothing of it is: neither the verdict
+   * nor the amount, which is asked back before it.
+   */
+  #unsayable() {
+    return !this.words.reviewed && (this.#step === 'answer' || this.#step === 'confirm');
   }
 
   /** @param {string} key */
@@ -186,11 +194,12 @@ export class App {
     const { words } = this;
     // The blanks that guide line breaks in Japanese have no use in one line.
     const step = words.lang.startsWith('ja') ? words.t(key).replaceAll(' ', '') : words.t(key);
-    document.title = words.t('title', { step, name: words.t('name') });
+    document.title = plain(words.t('title', { step, name: words.t('name') }));
   }
 
   /** @returns {View} */
   #view() {
+    if (this.#unsayable()) return this.#draftView();
     switch (this.#step) {
       case 'start':
         return this.#startView();
@@ -259,6 +268,14 @@ export class App {
     return view;
   }
 
+  /** In place of what may not be told in a draft: the languages in which it may. */
+  #draftView() {
+    const view = new View('draft', this.words);
+    const whole = this.languages.filter(({ mark }) => mark === null);
+    view.slot('languages').append(...whole.map((language) => languageButton(language)));
+    return view;
+  }
+
   #confirmView() {
     const view = new View('confirm', this.words);
     view.keepIf('sample', this.#sample);
@@ -282,10 +299,12 @@ export class App {
     view.text('title', words.t(`help.${help}.title`));
     const lines = words.t(`help.${help}.text`).split('\n');
     view.slot('lines').append(...lines.map((line) => say('p', line, words)));
-    const items = this.#report ? findingItems(this.#report, words) : [];
+    // What was found and what to do about it are parts of an answer.
+    const report = words.reviewed ? this.#report : null;
+    const items = report ? findingItems(report, words) : [];
     view.keepIf('findings', items.length > 0);
     if (items.length > 0) view.slot('findings').append(...items);
-    const steps = this.#report?.answer?.steps ?? [];
+    const steps = report?.answer?.steps ?? [];
     view.keepIf('steps', steps.length > 0);
     if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
 
@@ -340,38 +359,26 @@ export class App {
 
   /** The frame around the states: name, footer, language. */
   #frame() {
-    document.documentElement.lang = this.words.lang;
-    for (const part of document.querySelectorAll('.top, .foot')) translate(part, this.words);
+    const { words } = this;
+    document.documentElement.lang = words.lang;
+    document.documentElement.dataset.language = words.id;
+    for (const part of document.querySelectorAll('.top, .foot')) translate(part, words);
     const sizes = /** @type {HTMLElement | null} */ (document.querySelector('.sizes'));
     if (sizes) drawSizes(sizes, this.words);
-    for (const button of document.querySelectorAll('[data-action="language"]')) {
-      const own = /** @type {HTMLElement} */ (button).dataset.language === this.words.lang;
-      if (own) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
-    }
   }
 
+  /** On the first screen the switch stands above; later below, so that nothing stands between a person and the answer. */
   #languages() {
-    const place = document.querySelector('.languages');
-    const names = Object.keys(this.all);
-    if (!place || names.length < 2) return;
-    place.replaceChildren(
-      ...names.map((lang) => {
-        const name = this.parts.words[lang]?.meta.name ?? lang;
-        const words = /** @type {Words} */ (this.all[lang]);
-        return make(
-          'button',
-          {
-            type: 'button',
-            class: 'button language',
-            'data-action': 'language',
-            'data-language': lang,
-            lang: words.lang,
-          },
-          [name],
-        );
-      }),
-    );
+    const nav = document.querySelector('.languages');
+    if (!nav) return;
+    const above = this.#step === 'start' || this.#step === 'counter';
+    const place = document.querySelector(above ? '.top' : '.foot');
+    if (nav.parentElement !== place) place?.append(nav);
+    // In letters so large that hardly a name fits beside another, the names alone would fill the first screen.
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const open = above && innerWidth >= FEWEST_LETTERS * letter;
+    const label = this.words.t('language.label');
+    nav.replaceChildren(...languageSwitch(this.languages, { open, current: this.words.id, label }));
   }
 
   // ---- controls ----
@@ -421,7 +428,8 @@ export class App {
         this.#away();
         return this.#go('statement');
       case 'size':
-        return chooseSize(control);
+        chooseSize(control);
+        return this.#languages();
       case 'back':
         this.#report = this.#back?.report ?? null;
         return this.#back?.step === 'typing' ? this.#showTyping() : this.#go(this.#back?.step ?? 'start');
@@ -491,6 +499,7 @@ export class App {
     this.#frame();
     if (this.#step === 'camera') {
       this.filming.translate();
+      this.#languages();
       return this.#title('title.camera');
     }
     this.#render();
@@ -663,8 +672,7 @@ export class App {
 
   /** @returns {Record<string, string>} */
   #page() {
-    const catalogues = Object.values(this.parts.words);
-    return catalogues.find(({ meta }) => meta.lang === this.words.lang)?.page ?? {};
+    return this.parts.words[this.words.id]?.page ?? {};
   }
 
   async #submit() {

@@ -3,6 +3,7 @@
  * The page that puts the page on the device for good, and takes it off again. It is no part of `index.html`, which
  * registers nothing and stores nothing.
  */
+import { plain } from './ruby.js';
 import { make, translate } from './view.js';
 import { createWords } from './words.js';
 
@@ -102,17 +103,18 @@ document.addEventListener('click', (event) => {
   if (action === 'remove') void doing(remove, 'install.removed', 'install.failed');
   const catalogue = catalogues[language];
   if (action === 'language' && catalogue) {
-    words = createWords(/** @type {any} */ (catalogue));
+    words = createWords(/** @type {any} */ (catalogue), language);
     speak();
   }
 });
 
 function speak() {
   document.documentElement.lang = words.lang;
-  document.title = words.t('install.title').replaceAll(' ', words.lang.startsWith('ja') ? '' : ' ');
+  document.documentElement.dataset.language = words.id;
+  document.title = plain(words.t('install.title')).replaceAll(' ', words.lang.startsWith('ja') ? '' : ' ');
   translate(document, words);
   for (const button of document.querySelectorAll('[data-action="language"]')) {
-    const own = /** @type {HTMLElement} */ (button).dataset.language === words.lang;
+    const own = /** @type {HTMLElement} */ (button).dataset.language === words.id;
     if (own) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
   }

@@ -1,4 +1,6 @@
 // @ts-check
+/** @import { Ruby } from './ruby.js' */
+import { readRuby } from './ruby.js';
 
 /**
  * Where a Japanese line may be broken so that words stay whole: after punctuation, around brackets, and at the blanks
@@ -64,18 +66,97 @@ function textNodes(text, language, narrow) {
   const nodes = [];
   text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
-    const pieces = language.startsWith('ja') ? phrases(line) : [line];
+    const pieces = language.startsWith('ja') ? runs(line, narrow) : [{ narrow: false, parts: [line] }];
     pieces.forEach((piece, index) => {
-      if (index > 0) nodes.push(document.createElement('wbr'));
-      (narrow ? piece.split(narrow) : [piece]).forEach((part, split) => {
-        if (split > 0) {
-          const chance = document.createElement('wbr');
-          chance.className = 'narrow';
-          nodes.push(chance);
-        }
-        nodes.push(part);
-      });
+      if (index > 0) {
+        const chance = document.createElement('wbr');
+        if (piece.narrow) chance.className = 'narrow';
+        nodes.push(chance);
+      }
+      nodes.push(...kept(piece.parts));
     });
   });
   return nodes;
+}
+
+/**
+ * A line as pieces between which it may be broken, each made of plain text and of words with their reading. No break
+ * falls inside a word that has a reading.
+ *
+ * @param {string} line
+ * @param {RegExp} [narrow]
+ * @returns {{ narrow: boolean, parts: (string | Ruby)[] }[]} `narrow`: the break before it is one for large letters
+ */
+export function runs(line, narrow) {
+  const { text, rubies } = readRuby(line);
+  /** @type {Map<number, boolean>} */
+  const cuts = new Map();
+  let at = 0;
+  for (const phrase of phrases(text)) {
+    let inside = at;
+    for (const part of narrow ? phrase.split(narrow) : [phrase]) {
+      if (!rubies.some(({ from, to }) => from < inside && inside < to)) cuts.set(inside, inside > at);
+      inside += part.length;
+    }
+    at += phrase.length;
+  }
+  const starts = [...cuts];
+  return starts.map(([start, isNarrow], index) => {
+    const end = starts[index + 1]?.[0] ?? text.length;
+    /** @type {(string | Ruby)[]} */
+    const parts = [];
+    let done = start;
+    for (const { from, to, reading } of rubies.filter(({ from }) => from >= start && from < end)) {
+      if (from > done) parts.push(text.slice(done, from));
+      parts.push({ base: text.slice(from, to), reading });
+      done = to;
+    }
+    if (done < end) parts.push(text.slice(done, end));
+    return { narrow: isNarrow, parts };
+  });
+}
+
+/**
+ * Browsers break a line before any word that has a reading above it, also between a number and what it counts.
+ *
+ * @param {(string | Ruby)[]} parts
+ */
+function kept(parts) {
+  /** @type {(string | Element)[]} */
+  const nodes = [];
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      nodes.push(part);
+      continue;
+    }
+    const before = nodes.at(-1);
+    const [number = ''] = typeof before === 'string' ? (/[0-9,]+$/.exec(before) ?? []) : [];
+    if (number === '') {
+      nodes.push(ruby(part));
+      continue;
+    }
+    const whole = document.createElement('span');
+    whole.className = 'whole';
+    whole.append(number, ruby(part));
+    nodes.splice(-1, 1, String(before).slice(0, -number.length), whole);
+  }
+  return nodes;
+}
+
+/**
+ * The reading is hidden from screen readers: they know how to read kanji, and would say the word twice.
+ *
+ * @param {Ruby} word
+ */
+function ruby({ base, reading }) {
+  const element = document.createElement('ruby');
+  const before = document.createElement('rp');
+  const above = document.createElement('rt');
+  const after = document.createElement('rp');
+  before.append('（');
+  above.append(reading);
+  after.append('）');
+  for (const hidden of [before, above, after]) hidden.setAttribute('aria-hidden', 'true');
+  element.append(base, before, above, after);
+  return element;
 }

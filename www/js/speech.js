@@ -1,4 +1,5 @@
 // @ts-check
+import { plain } from './ruby.js';
 
 /**
  * A voice that speaks on the device itself; others send the text to a server.
@@ -34,7 +35,7 @@ let turn = 0;
  * Says lines one after the other, each as an utterance of its own: a pause between thoughts, and no text so long that an
  * engine breaks off.
  *
- * @param {string[]} lines
+ * @param {string[]} lines readings in them are not spoken: the voice would say those words twice
  * @param {SpeechSynthesisVoice} voice
  * @param {() => void} done called once, at the end or when it cannot go on; not when it is stopped by `hush`
  */
@@ -47,7 +48,7 @@ export function speak(lines, voice, done) {
     done();
   };
   lines.forEach((line, at) => {
-    const utterance = new SpeechSynthesisUtterance(line);
+    const utterance = new SpeechSynthesisUtterance(plain(line));
     utterance.voice = voice;
     utterance.lang = voice.lang;
     utterance.rate = 0.9;

@@ -92,7 +92,8 @@ export type Profile = { id: string; kind: 'real' | 'sample'; ja: string; en: str
 
 export type Catalogue = {
   meta: { lang: string; name: string; reviewed: boolean };
-  guide: Record<string, string>;
+  /** Drafts have none: no answer is given in them. */
+  guide?: Record<string, string>;
   page: Record<string, string>;
 };
 export type Parts = {

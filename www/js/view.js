@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Words, Message } from './words.js' */
 import { setText } from './phrases.js';
+import { plain } from './ruby.js';
 
 /** One state of the page: a copy of its template with the words of the chosen language in it. */
 export class View {
@@ -76,7 +77,7 @@ export function translate(root, words) {
     setText(element, words.t(/** @type {HTMLElement} */ (element).dataset.t ?? ''), words.lang);
   }
   for (const element of root.querySelectorAll('[data-t-label]')) {
-    element.setAttribute('aria-label', words.t(/** @type {HTMLElement} */ (element).dataset.tLabel ?? ''));
+    element.setAttribute('aria-label', plain(words.t(/** @type {HTMLElement} */ (element).dataset.tLabel ?? '')));
   }
 }
 

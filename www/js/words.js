@@ -15,16 +15,19 @@
 /**
  * @typedef {object} Catalogue One file of www/words/.
  * @property {{lang: string, name: string, reviewed: boolean}} meta
- * @property {Record<string, string>} guide The answer's sentences.
+ * @property {Record<string, string>} [guide] The answer's sentences; a catalogue that nobody has reviewed needs none.
  * @property {Record<string, string>} page All other words of the page.
  */
 /**
  * @typedef {object} Words
+ * @property {string} id The catalogue's: its file's name. `ja-easy` is one of several in the same language.
  * @property {string} lang The language's tag, for the `lang` attribute.
  * @property {boolean} reviewed Whether a person who knows the language has read the catalogue. Where not, no answer may
  *   be shown in it.
- * @property {(key: string, values?: Fillings) => string} t The page's words for a key.
- * @property {(message: Message) => string} message A message of the core.
+ * @property {(key: string) => boolean} has Whether the page has words for a key.
+ * @property {(key: string, values?: Fillings) => string} t The page's words for a key; in Japanese perhaps with readings
+ *   (`ruby.js`).
+ * @property {(message: Message) => string} message A message of the core. Throws where nobody has reviewed the words.
  * @property {(iso: string) => string} date A day (YYYY-MM-DD) with its weekday, in Japanese with its era too.
  * @property {(amount: number) => string} yen An amount of money.
  * @property {(count: number) => string} number A count.
@@ -32,11 +35,12 @@
 
 /**
  * @param {Catalogue} catalogue
+ * @param {string} [id] its file's name, where that is not the language's tag
  * @returns {Words}
  */
-export function createWords(catalogue) {
+export function createWords(catalogue, id = catalogue.meta.lang) {
   const { lang, reviewed } = catalogue.meta;
-  const day = dayWriter(lang);
+  const day = dayWriter(lang, isEasy(id));
   const digits = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
 
   /** @param {number} count */
@@ -76,7 +80,7 @@ export function createWords(catalogue) {
   const fill = (key, text, values) =>
     text.replace(/\{([^{}]*)\}/g, (_, /** @type {string} */ name) => {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      if (value === undefined) throw new Error(`words “${lang}”, ${key}: expected a value for {${name}}`);
+      if (value === undefined) throw new Error(`words “${id}”, ${key}: expected a value for {${name}}`);
       return word(value);
     });
 
@@ -86,20 +90,35 @@ export function createWords(catalogue) {
    * @param {Fillings} values
    */
   const say = (section, key, values) => {
-    const text = Object.hasOwn(catalogue[section], key) ? catalogue[section][key] : undefined;
-    if (text === undefined) throw new Error(`words “${lang}”: no key ${section} › ${key}`);
+    const texts = catalogue[section] ?? {};
+    const text = Object.hasOwn(texts, key) ? texts[key] : undefined;
+    if (text === undefined) throw new Error(`words “${id}”: no key ${section} › ${key}`);
     return fill(key, text, values);
   };
 
   return {
+    id,
     lang,
     reviewed,
+    has: (key) => Object.hasOwn(catalogue.page, key),
     t: (key, values = {}) => say('page', key, values),
-    message: ({ key, values = {} }) => say('guide', key, values),
+    message({ key, values = {} }) {
+      if (!reviewed) throw new Error(`words “${id}”: nobody has reviewed them, so no answer is given in them`);
+      return say('guide', key, values);
+    },
     date: day,
     yen,
     number,
   };
+}
+
+/**
+ * Whether a catalogue is in the easy form of its language (やさしい日本語), told by its name: `ja-easy`.
+ *
+ * @param {string} id
+ */
+export function isEasy(id) {
+  return id.endsWith('-easy');
 }
 
 /**
@@ -118,9 +137,10 @@ export function findingOf({ key }) {
  * written as UTC from a UTC midnight.
  *
  * @param {string} lang
+ * @param {boolean} easy with readings over the kanji
  * @returns {(iso: string) => string}
  */
-function dayWriter(lang) {
+function dayWriter(lang, easy) {
   /**
    * @param {string} locale
    * @param {Intl.DateTimeFormatOptions} options
@@ -136,7 +156,13 @@ function dayWriter(lang) {
     write = (date) => {
       // Numeric parts come out as “R8/9/30(水)”: only the era and its year are taken, by name.
       const parts = Object.fromEntries(japanese.formatToParts(date).map(({ type, value }) => [type, value]));
-      return `${western.format(date)}（${parts.era}${parts.year}年）${weekday.format(date)}`;
+      const { era = '', year = '' } = parts;
+      if (!easy) return `${western.format(date)}（${era}${year}年）${weekday.format(date)}`;
+      const on = date.getUTCDate();
+      const read = `${date.getUTCFullYear()}年《ねん》${date.getUTCMonth() + 1}月《がつ》${DAYS[on] ?? `${on}日《にち》`}`;
+      const name = Object.hasOwn(ERAS, era) ? `${era}《${ERAS[era]}》` : era;
+      const first = year === '元' ? '元年《がんねん》' : `${year}年《ねん》`;
+      return `${read}（${name}${first}）${WEEKDAYS[date.getUTCDay()]}`;
     };
   } else if (language === 'en') {
     // Written apart, because engines disagree on the comma after the weekday.
@@ -156,3 +182,33 @@ function dayWriter(lang) {
     return write(date);
   };
 }
+
+/**
+ * Days of the month that are not read as their number with にち. The reading stands over the number too.
+ *
+ * @type {Record<number, string>}
+ */
+const DAYS = {
+  1: '｜1日《ついたち》',
+  2: '｜2日《ふつか》',
+  3: '｜3日《みっか》',
+  4: '｜4日《よっか》',
+  5: '｜5日《いつか》',
+  6: '｜6日《むいか》',
+  7: '｜7日《なのか》',
+  8: '｜8日《ようか》',
+  9: '｜9日《ここのか》',
+  10: '｜10日《とおか》',
+  14: '｜14日《じゅうよっか》',
+  20: '｜20日《はつか》',
+  24: '｜24日《にじゅうよっか》',
+};
+/**
+ * An era that is not among them stands without its reading.
+ *
+ * @type {Record<string, string>}
+ */
+const ERAS = { 令和: 'れいわ', 平成: 'へいせい', 昭和: 'しょうわ' };
+const WEEKDAYS = ['日', '月', '火', '水', '木', '金', '土'].map(
+  (day, at) => `${day}曜日《${['にち', 'げつ', 'か', 'すい', 'もく', 'きん', 'ど'][at]}ようび》`,
+);

@@ -4,6 +4,9 @@
 //! ([`maecheck::guide::KEYS`]) and the page (`ja`, the source language) know, and no other? And does it speak as this
 //! page speaks — short, calm, without words that its readers do not know or that promise what nobody can?
 //!
+//! A catalogue that nobody has reviewed is a draft: the page shows no answer in it, so its `guide` section and the words
+//! of `page` that stand around answers may be missing. One whose file is named `…-easy` is the easy form of its language (やさしい日本語) and is held to more.
+//!
 //! Whoever translates sees only these messages, so each says the file, the key, what was expected and what was found.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +77,25 @@ impl fmt::Display for Problem {
 
 /// The language that all others are translated from, and whose `page` section is the list of the page's keys.
 const SOURCE: &str = "ja";
+
+/// How the names of keys of `page` begin that a draft never says: those around an answer and around the question before
+/// it, and those of install.html, which offers reviewed languages only.
+const NOT_IN_DRAFTS: &[&str] =
+    &["title.answer.", "title.confirm", "confirm.", "answer.", "app.", "apps.", "sheet.", "sample.", "install."];
+
+/// Takes out of a catalogue what may not be said in it: of a draft everything that stands in or around an answer. What
+/// does not lie in the page cannot be shown by mistake.
+pub fn without_what_drafts_may_not_say(catalogue: &mut Value) {
+    if catalogue.pointer("/meta/reviewed") == Some(&Value::Bool(true)) {
+        return;
+    }
+    if let Some(sections) = catalogue.as_object_mut() {
+        sections.remove("guide");
+        if let Some(page) = sections.get_mut("page").and_then(Value::as_object_mut) {
+            page.retain(|key, _| !NOT_IN_DRAFTS.iter().any(|start| key.starts_with(start)));
+        }
+    }
+}
 
 /// Checks every catalogue under `root`'s `www/words/`, and that the page's HTML and JavaScript use exactly the keys that
 /// there are. An empty list: all is well. The caller must look at the list; `Ok` alone says only that the files could be
@@ -219,9 +241,20 @@ impl Catalogue {
         }
     }
 
-    /// The language that the file's name promises.
-    fn lang(&self) -> &str {
+    /// What the page calls it: its file's name.
+    fn id(&self) -> &str {
         Path::new(&self.file).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+    }
+
+    /// The language that the file's name promises, as BCP 47 has it: the easy form of a language is that language.
+    fn lang(&self) -> &str {
+        self.id().strip_suffix(EASY).unwrap_or_else(|| self.id())
+    }
+
+    /// Whether it says of itself that nobody has reviewed it.
+    fn is_draft(&self) -> bool {
+        self.id() != SOURCE
+            && self.section("meta").any(|(key, value)| key == "reviewed" && value == &Value::Bool(false))
     }
 
     fn section(&self, name: &str) -> impl Iterator<Item = (&str, &Value)> {
@@ -239,14 +272,16 @@ impl Catalogue {
         problems.extend(self.check_meta());
 
         let guide = keys.iter().map(|(key, names)| (*key, names.iter().map(ToString::to_string).collect())).collect();
-        problems.extend(self.check_keys("guide", &guide, "a key that the program says"));
+        let draft = self.is_draft();
+        problems.extend(self.check_keys("guide", &guide, "a key that the program says", |_| !draft));
 
         if let Some(source) = source.filter(|source| source.file != self.file) {
             let page = source
                 .section("page")
                 .filter_map(|(key, value)| value.as_str().map(|text| (key, placeholders(text).0)))
                 .collect();
-            problems.extend(self.check_keys("page", &page, &format!("a key that {} has", source.file)));
+            let needed = |key: &str| !(draft && NOT_IN_DRAFTS.iter().any(|start| key.starts_with(start)));
+            problems.extend(self.check_keys("page", &page, &format!("a key that {} has", source.file), needed));
         }
 
         for section in ["guide", "page"] {
@@ -254,7 +289,7 @@ impl Catalogue {
                 let place = format!("{section} › {key}");
                 match value.as_str() {
                     Some(text) => problems.extend(
-                        faults(self.lang(), text)
+                        faults(self.id(), text)
                             .into_iter()
                             .map(|fault| self.problem(place.clone(), fault.expected, fault.found)),
                     ),
@@ -269,7 +304,7 @@ impl Catalogue {
         const SECTIONS: [&str; 3] = ["meta", "guide", "page"];
         let mut problems = Vec::new();
         for wanted in SECTIONS {
-            if self.sections.get(wanted).is_none() {
+            if self.sections.get(wanted).is_none() && !(wanted == "guide" && self.is_draft()) {
                 problems.push(self.problem(wanted, "this section", "none"));
             }
         }
@@ -299,7 +334,10 @@ impl Catalogue {
         if lang.and_then(Value::as_str) != Some(self.lang()) {
             problems.push(self.problem(
                 "meta › lang",
-                format!("\"{}\", as the file is named", self.lang()),
+                match self.id().strip_suffix(EASY) {
+                    Some(lang) => format!("\"{lang}\", the language of which the file holds the easy form"),
+                    None => format!("\"{}\", as the file is named", self.lang()),
+                },
                 found(lang),
             ));
         }
@@ -314,7 +352,7 @@ impl Catalogue {
                 "true once a person who knows the language has read all of it, otherwise false",
                 found(reviewed),
             )),
-            Some(false) if self.lang() == SOURCE => {
+            Some(false) if self.id() == SOURCE => {
                 problems.push(self.problem("meta › reviewed", "true: this is the source language", "false"));
             }
             Some(_) => {}
@@ -327,14 +365,23 @@ impl Catalogue {
         problems
     }
 
-    /// Missing and extra keys of a section, and their placeholders. `whose`: who knows the keys.
-    fn check_keys(&self, section: &str, keys: &BTreeMap<&str, BTreeSet<String>>, whose: &str) -> Vec<Problem> {
+    /// Missing and extra keys of a section, and their placeholders. `whose`: who knows the keys; `needed`: which of them
+    /// must be there.
+    fn check_keys(
+        &self,
+        section: &str,
+        keys: &BTreeMap<&str, BTreeSet<String>>,
+        whose: &str,
+        needed: impl Fn(&str) -> bool,
+    ) -> Vec<Problem> {
         let mut problems = Vec::new();
         let here: BTreeMap<&str, &Value> = self.section(section).collect();
         for (key, names) in keys {
             let place = format!("{section} › {key}");
             let Some(value) = here.get(key) else {
-                problems.push(self.problem(place, "words for this key", "none"));
+                if needed(key) {
+                    problems.push(self.problem(place, "words for this key", "none"));
+                }
                 continue;
             };
             let Some(text) = value.as_str() else { continue };
@@ -383,11 +430,67 @@ struct Fault {
     found: String,
 }
 
+/// How the name of a catalogue in the easy form of its language ends.
+const EASY: &str = "-easy";
+
 /// Characters of a Japanese sentence, blanks not counted (ux: やさしい日本語, about 24–30).
 const LONGEST_SENTENCE: usize = 30;
 
 /// What a value counts for in a sentence's length. A date is longer, but it is read as one thing.
 const VALUE_LENGTH: usize = 4;
+
+/// Words of an English sentence; a value counts as one.
+const MOST_WORDS: usize = 20;
+
+/// Kanji in a row, from which on nobody hears where one word ends and the next begins. An office's own words are chains.
+const LONGEST_CHAIN: usize = 4;
+/// The same for やさしい日本語.
+const LONGEST_CHAIN_EASY: usize = 3;
+
+/// Names and things that are longer and have no other name; the two are explained where they stand.
+const CHAINS: &[&str] = &["電話番号", "収入印紙"];
+
+/// Of so many characters one may be a kanji in a sentence of やさしい日本語.
+const KANJI_ONE_IN: usize = 3;
+
+/// A label of so few characters may be a kanji's own name: 金額, 次の人.
+const LABEL: usize = 12;
+
+/// What a sentence denies with; two of them in one sentence must be worked out before they are understood.
+const DENIALS: &[&str] = &["ません", "ない", "なくて", "なくは", "なくも", "なければ", "ずには"];
+
+/// Sayings that hold a word of [`DENIALS`] and deny nothing: perhaps, would you not, do not (a request, not a fact).
+const NO_DENIALS: &[&str] = &["しれません", "ませんか", "すみません", "ないでください", "ないで ください", "少ない"];
+
+/// Words of offices, of shops and of a phone's own questions that stand in やさしい日本語 only with what they mean in
+/// brackets, or in brackets behind what they mean.
+const OFFICIAL: &[&str] = &[
+    "納付書",
+    "領収書",
+    "延滞金",
+    "収入印紙",
+    "車検",
+    "発行日",
+    "許可",
+    "窓口",
+    "証明",
+    "消費者",
+    "督促",
+    "期限",
+    "期日",
+    "口座",
+    "請求",
+    "再発行",
+    "対象",
+    "該当",
+    "確認",
+    "入力",
+    "撮影",
+    "内容",
+    "支払い",
+    "記入",
+    "手続き",
+];
 
 /// Words that a Japanese text may not hold, and what to write. The first group is unknown to many readers over 70, the
 /// second makes people hurry, the third promises what the page cannot know.
@@ -425,10 +528,25 @@ const BANNED_EN: &[(&str, &str)] = &[
     ("tap", "“press”"),
     ("swipe", "“move”"),
     ("error", "what is wrong, in words"),
+    ("errors", "what is wrong, in words"),
+    ("invalid", "what is wrong, in words"),
+    ("failed", "what is wrong, in words"),
+    ("scan", "“show”, “read”"),
+    ("scanned", "“show”, “read”"),
+    ("scanner", "“reader”"),
+    ("click", "“press”"),
+    ("browser", "“this page”, the app's name"),
+    ("remittance", "“payment”"),
+    ("levy", "“tax”, “bill”"),
+    ("utilize", "“use”"),
+    ("via", "“by”, “with”"),
+    ("prior", "“before”"),
+    ("regarding", "“about”"),
+    ("upon", "“when”, “on”"),
 ];
 
-/// What is wrong with a text, whatever its key.
-fn faults(lang: &str, text: &str) -> Vec<Fault> {
+/// What is wrong with a text, whatever its key. `id`: the catalogue's.
+fn faults(id: &str, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut fault = |expected: String, found: String| faults.push(Fault { expected, found });
     let quoted = format!("“{}”", text.replace('\n', "\\n"));
@@ -448,20 +566,108 @@ fn faults(lang: &str, text: &str) -> Vec<Fault> {
         fault("each { with its } and a name in small letters between".to_owned(), quoted);
     }
 
-    match lang.split('-').next() {
-        Some("ja") => faults.extend(japanese(text)),
-        Some("en") => {
-            let lower = text.to_lowercase();
-            let words: BTreeSet<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-            for (word, instead) in BANNED_EN.iter().filter(|(word, _)| words.contains(word)) {
-                faults.push(Fault { expected: (*instead).to_owned(), found: format!("“{word}” in “{text}”") });
+    let easy = id.ends_with(EASY);
+    match id.split('-').next() {
+        Some("ja") => {
+            let (bare, found) = readings(text, easy);
+            faults.extend(found);
+            faults.extend(japanese(&bare));
+            if easy {
+                faults.extend(easy_japanese(&bare));
             }
         }
+        Some("en") => faults.extend(english(text)),
         _ => {}
     }
     faults
 }
 
+fn english(text: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    // What stands in quotation marks stands so on a button of a phone, or on the paper.
+    let own: String = text.split('“').map(|part| part.split_once('”').map_or(part, |(_, after)| after)).collect();
+    let lower = own.to_lowercase();
+    let words: BTreeSet<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    for (word, instead) in BANNED_EN.iter().filter(|(word, _)| words.contains(word)) {
+        faults.push(Fault { expected: (*instead).to_owned(), found: format!("“{word}” in “{text}”") });
+    }
+    for sentence in text.split_inclusive(['.', '?', '\n']).map(str::trim) {
+        let count = sentence.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        if count > MOST_WORDS {
+            faults.push(Fault {
+                expected: format!("at most {MOST_WORDS} words in a sentence"),
+                found: format!("{count} in “{sentence}”"),
+            });
+        }
+    }
+    faults
+}
+
+fn is_kanji(c: char) -> bool {
+    // The blocks that everyday Japanese has, and the sign that repeats a kanji.
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '々')
+}
+
+fn is_kana(c: char) -> bool {
+    matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー')
+}
+
+/// A Japanese text without its readings, and what is wrong with them: 漢字《かんじ》 over the kanji that stand before,
+/// ｜20日《はつか》 from the bar on. `all`: whether each kanji must have one.
+fn readings(text: &str, all: bool) -> (String, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let mut bare = String::new();
+    let mut bald = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['《', '》', '｜']) {
+        let (before, from) = rest.split_at(at);
+        bare.push_str(before);
+        let (base, after) = if let Some(barred) = from.strip_prefix('｜') {
+            bald.push_str(before);
+            let end = barred.find(['《', '》', '｜']).unwrap_or(barred.len());
+            barred.split_at(end)
+        } else {
+            let start = before.char_indices().rev().take_while(|(_, c)| is_kanji(*c)).last();
+            let (plain, base) = before.split_at(start.map_or(before.len(), |(at, _)| at));
+            bald.push_str(plain);
+            (base, from)
+        };
+        let reading = after.strip_prefix('《').and_then(|inner| inner.split_once('》'));
+        match reading {
+            Some((reading, later))
+                if base.contains(is_kanji) && !reading.is_empty() && reading.chars().all(is_kana) =>
+            {
+                if from.starts_with('｜') {
+                    bare.push_str(base);
+                }
+                rest = later;
+            }
+            _ => {
+                faults.push(Fault {
+                    expected: "readings as 漢字《かんじ》 or ｜20日《はつか》, in kana".to_owned(),
+                    found: format!("「{text}」"),
+                });
+                return (text.replace(['《', '》', '｜'], ""), faults);
+            }
+        }
+    }
+    bare.push_str(rest);
+    bald.push_str(rest);
+    if all && let Some(kanji) = bald.chars().find(|c| is_kanji(*c)) {
+        faults.push(Fault {
+            expected: "a reading over each kanji, as 漢字《かんじ》".to_owned(),
+            found: format!("「{kanji}」 without one in 「{text}」"),
+        });
+    }
+    (bare, faults)
+}
+
+/// Sentences of a Japanese text; where one ends without a full stop, a line does.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['。', '？', '?', '\n']).map(str::trim).filter(|sentence| !sentence.is_empty())
+}
+
+/// `text`: without readings.
 fn japanese(text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     // The paper and this page are called by their names; the word alone is what nobody over 70 says.
@@ -475,8 +681,8 @@ fn japanese(text: &str) -> Vec<Fault> {
             found: format!("「モバイルレジ」 alone in 「{text}」"),
         });
     }
-    for sentence in text.split_inclusive(['。', '？', '?', '\n']) {
-        let sentence = sentence.trim();
+    faults.extend(chains(text, LONGEST_CHAIN));
+    for sentence in sentences(text) {
         let length = length(sentence);
         if length > LONGEST_SENTENCE {
             faults.push(Fault {
@@ -494,6 +700,65 @@ fn japanese(text: &str) -> Vec<Fault> {
                         expected: "a sentence in です・ます".to_owned(), found: format!("「{sentence}」")
                     });
             }
+        }
+        let facts = NO_DENIALS.iter().fold(sentence.to_owned(), |rest, saying| rest.replace(saying, ""));
+        if DENIALS.iter().map(|denial| facts.matches(denial).count()).sum::<usize>() > 1 {
+            faults.push(Fault {
+                expected: "at most one “not” in a sentence".to_owned(),
+                found: format!("「{sentence}」"),
+            });
+        }
+        // 「の」 three times in one breath: the third noun has lost the first. この, その and their like begin a phrase.
+        for breath in sentence.split(['、', '「', '」', '（', '）']) {
+            let breath = ["この", "その", "あの", "どの", "もの", "のよう", "ので", "のに"]
+                .iter()
+                .fold(breath.to_owned(), |rest, other| rest.replace(other, ""));
+            if breath.matches('の').count() > 2 {
+                faults.push(Fault {
+                    expected: "at most two 「の」 between two commas".to_owned(),
+                    found: format!("「{sentence}」"),
+                });
+            }
+        }
+    }
+    faults
+}
+
+/// Kanji in a row, more than `most`.
+fn chains(text: &str, most: usize) -> Vec<Fault> {
+    let rest = CHAINS.iter().fold(text.to_owned(), |rest, name| rest.replace(name, ""));
+    rest.split(|c| !is_kanji(c))
+        .filter(|chain| chain.chars().count() > most)
+        .map(|chain| Fault {
+            expected: format!("at most {most} kanji in a row"),
+            found: format!("「{chain}」 in 「{text}」"),
+        })
+        .collect()
+}
+
+/// What やさしい日本語 asks for besides. `text`: without readings.
+fn easy_japanese(text: &str) -> Vec<Fault> {
+    let mut faults = chains(text, LONGEST_CHAIN_EASY);
+    for word in OFFICIAL.iter().filter(|word| text.contains(**word)) {
+        let explained = text.match_indices(word).any(|(at, _)| {
+            let (before, from) = text.split_at(at);
+            let inside = before.rfind('（').is_some_and(|open| before.rfind('）').is_none_or(|close| close < open));
+            inside || from.strip_prefix(word).is_some_and(|after| after.starts_with('（'))
+        });
+        if !explained {
+            faults.push(Fault {
+                expected: format!("what 「{word}」 means, as 「{word}（…）」 or 「…（{word}）」"),
+                found: format!("「{text}」"),
+            });
+        }
+    }
+    for sentence in sentences(text) {
+        let (kanji, all) = (sentence.chars().filter(|c| is_kanji(*c)).count(), length(sentence));
+        if all > LABEL && kanji * KANJI_ONE_IN > all {
+            faults.push(Fault {
+                expected: format!("at most one kanji in {KANJI_ONE_IN} characters"),
+                found: format!("{kanji} in {all} in 「{sentence}」"),
+            });
         }
     }
     faults
@@ -627,11 +892,11 @@ mod tests {
     const KEYS: &[(&str, &[&str])] = &[("a", &[]), ("b", &["on"])];
 
     /// A small catalogue without fault.
-    fn good(lang: &str) -> Value {
+    fn good(id: &str) -> Value {
         serde_json::json!({
-            "meta": { "lang": lang, "name": "ことば", "reviewed": true },
+            "meta": { "lang": id.strip_suffix(EASY).unwrap_or(id), "name": "ことば", "reviewed": true },
             "guide": { "a": "はい", "b": "{on}までです。" },
-            "page": { "start.title": "はじめます。", "start.left": "あと {count}回です。" },
+            "page": { "start.title": "はじめます。", "start.left": "あと {count}回《かい》です。" },
         })
     }
 
@@ -652,6 +917,48 @@ mod tests {
     fn a_good_catalogue_has_no_problem() {
         assert_eq!(check("ja", &good("ja")), [""; 0]);
         assert_eq!(check("zh-Hans", &good("zh-Hans")), [""; 0]);
+        assert_eq!(check("ja-easy", &good("ja-easy")), [""; 0]);
+    }
+
+    /// A language that does not exist, as a file in a folder of its own: nothing else has to know of it.
+    #[test]
+    fn a_new_language_is_a_new_file() {
+        let root = crate::tools::scratch("new-language");
+        let words = root.join("www/words");
+        fs::create_dir_all(&words).unwrap();
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("www");
+        let source: Value = serde_json::from_str(&fs::read_to_string(own.join("words/ja.json")).unwrap()).unwrap();
+        let mut made_up = source.clone();
+        made_up["meta"] = serde_json::json!({ "lang": "x-toki", "name": "toki", "reviewed": false });
+        for text in made_up["page"].as_object_mut().unwrap().values_mut() {
+            let names = placeholders(text.as_str().unwrap()).0;
+            *text = names.iter().map(|name| format!("{{{name}}} ")).collect::<String>().trim().to_owned().into();
+            if text == "" {
+                *text = "toki".into();
+            }
+        }
+        without_what_drafts_may_not_say(&mut made_up);
+        assert_eq!(made_up.get("guide"), None);
+        assert!(made_up["page"].get("answer.amount").is_none() && made_up["page"].get("start.title").is_some());
+        let checked = |made_up: &Value| {
+            fs::write(words.join("x-toki.json"), made_up.to_string()).unwrap();
+            check_files(&root, &[words.join("x-toki.json")]).unwrap()
+        };
+        fs::write(words.join("ja.json"), source.to_string()).unwrap();
+        assert_eq!(checked(&made_up), [], "a draft without answers");
+
+        // What is there of a draft's answers is checked, what is not there is not missed.
+        made_up["guide"] = serde_json::json!({ "headline.payable": "pona", "value.yen": "mani" });
+        let problems: Vec<String> = checked(&made_up).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            ["www/words/x-toki.json: guide › value.yen: expected {amount} in the words, found “mani”"]
+        );
+        made_up["meta"]["reviewed"] = true.into();
+        let missing = checked(&made_up).iter().filter(|problem| problem.found == "none").count();
+        let left_out = source["page"].as_object().unwrap().len() - made_up["page"].as_object().unwrap().len();
+        assert_eq!(missing, guide::KEYS.len() - 2 + left_out, "once it is reviewed, all of it must be there");
+        fs::remove_dir_all(&root).unwrap();
     }
 
     /// One change each, and the one problem that it makes.
@@ -771,7 +1078,7 @@ mod tests {
             (
                 "ja-easy",
                 "/guide/a",
-                Some("納付の 紙".into()),
+                Some("納付《のうふ》の 紙《かみ》".into()),
                 "ja-easy.json: guide › a: expected 「払う」 (the paper's own name 納付書 may stand), found 「納付」 in 「納付の 紙」",
             ),
             (
@@ -792,12 +1099,85 @@ mod tests {
                 Some("払える。".into()),
                 "ja.json: guide › a: expected a sentence in です・ます, found 「払える。」",
             ),
+            (
+                "ja",
+                "/guide/a",
+                Some("払わない人は 使えません。".into()),
+                "ja.json: guide › a: expected at most one “not” in a sentence, found 「払わない人は 使えません。」",
+            ),
+            (
+                "ja",
+                "/guide/a",
+                Some("国民健康保険料の 紙".into()),
+                "ja.json: guide › a: expected at most 4 kanji in a row, found 「国民健康保険料」 in 「国民健康保険料の 紙」",
+            ),
+            (
+                "ja",
+                "/guide/a",
+                Some("紙の 下の 線の 数字".into()),
+                "ja.json: guide › a: expected at most two 「の」 between two commas, found 「紙の 下の 線の 数字」",
+            ),
+            (
+                "ja",
+                "/guide/a",
+                Some("紙《paper》".into()),
+                "ja.json: guide › a: expected readings as 漢字《かんじ》 or ｜20日《はつか》, in kana, found 「紙《paper》」",
+            ),
+            // やさしい日本語
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("紙《かみ》を 見て".into()),
+                "ja-easy.json: guide › a: expected a reading over each kanji, as 漢字《かんじ》, found 「見」 without one in 「紙《かみ》を 見て」",
+            ),
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("《かみ》を みて".into()),
+                "ja-easy.json: guide › a: expected readings as 漢字《かんじ》 or ｜20日《はつか》, in kana, found 「《かみ》を みて」",
+            ),
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("｜20日を すぎる".into()),
+                "ja-easy.json: guide › a: expected readings as 漢字《かんじ》 or ｜20日《はつか》, in kana, found 「｜20日を すぎる」",
+            ),
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("領収書《りょうしゅうしょ》は ありません".into()),
+                "ja-easy.json: guide › a: expected what 「領収書」 means, as 「領収書（…）」 or 「…（領収書）」, found 「領収書は ありません」",
+            ),
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("自動車税《じどうしゃぜい》の かみ".into()),
+                "ja-easy.json: guide › a: expected at most 3 kanji in a row, found 「自動車税」 in 「自動車税の かみ」",
+            ),
+            (
+                "ja-easy",
+                "/guide/a",
+                Some("銀行《ぎんこう》の 人《ひと》に 番号《ばんごう》を 見《み》せて 聞《き》く".into()),
+                "ja-easy.json: guide › a: expected at most one kanji in 3 characters, found 7 in 13 in 「銀行の 人に 番号を 見せて 聞く」",
+            ),
+            (
+                "ja-easy",
+                "/meta/lang",
+                Some("ja-easy".into()),
+                "ja-easy.json: meta › lang: expected \"ja\", the language of which the file holds the easy form, found \"ja-easy\"",
+            ),
             // English
             (
                 "en",
                 "/guide/a",
                 Some("This is SAFE.".into()),
                 "en.json: guide › a: expected nothing that promises safety, found “safe” in “This is SAFE.”",
+            ),
+            (
+                "en",
+                "/guide/a",
+                Some("One. a b c d e f g h i j k l m n o p q r s t u".into()), // 21 words
+                "en.json: guide › a: expected at most 20 words in a sentence, found 21 in “a b c d e f g h i j k l m n o p q r s t u”",
             ),
         ] {
             let mut catalogue = good(lang);
@@ -826,6 +1206,18 @@ mod tests {
             ("ja", "はじめに もどる"), // a button is no sentence
             ("ja", "一つ目です。\n二つ目です。"),
             ("en", "A tape in a safeguarded place"), // words, not parts of words
+            ("en", "a b c d e f g h i j k l m n o p q r s t “—”."), // 20 words; a dash is none
+            ("en", "Choose “Open in browser”."),     // another app's word, not ours
+            ("ja", "もう 使えないかも しれません。"), // perhaps: one denial
+            ("ja", "払わないで ください。"),
+            ("ja", "この紙の 数字の 数です。"), // この begins a phrase
+            ("ja", "電話番号一覧"),             // a name and a word
+            ("ja", "｜20日《はつか》"),
+            ("zh-Hans", "请看《说明》。"),            // a book's name there, no reading
+            ("ja-easy", "令和《れいわ》8年《ねん》"), // a label
+            ("ja-easy", "おくれた お金《かね》（延滞金《えんたいきん》）が あります。"),
+            ("ja-easy", "領収書《りょうしゅうしょ》（はらった しるし）が あります。"),
+            ("ja-easy", "｜1日《ついたち》から 人々《ひとびと》が つかえます。"), // 々 is read with its kanji
         ] {
             assert!(faults(lang, text).is_empty(), "{text}");
         }

@@ -5,6 +5,7 @@ import { answers } from './answer.js';
 import { camera } from './camera.js';
 import { contract } from './contract.js';
 import { installed } from './installed.js';
+import { languages } from './languages.js';
 import { photo } from './photo.js';
 import { privacy } from './privacy.js';
 import { typed } from './typed.js';
@@ -16,5 +17,5 @@ import { typed } from './typed.js';
  */
 export function everything(name) {
   const set = stage(name);
-  for (const suite of [typed, photo, camera, contract, privacy, installed, access, answers]) suite(set);
+  for (const suite of [typed, photo, camera, contract, privacy, installed, access, answers, languages]) suite(set);
 }

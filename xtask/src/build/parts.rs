@@ -19,7 +19,7 @@ pub const NAMES: [&str; 7] = ["meta", "words", "profiles", "apps", "sample", "wa
 /// | part | text |
 /// |---|---|
 /// | `meta` | JSON: `{"built": "YYYY-MM-DD", "version": "…"}` |
-/// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}` |
+/// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}`, drafts without words of answers |
 /// | `profiles` | JSON: each profile of `www/profiles/` by its file's name |
 /// | `apps` | JSON: what is known of each app, of `www/apps/`, by its file's name |
 /// | `sample` | base64 of `www/sample.jpg` |
@@ -35,7 +35,7 @@ pub fn text(place: &Place, pkg: &Path, name: &str) -> Result<String> {
             let meta = serde_json::json!({"built": built(&place.root)?.to_string(), "version": version(&place.root)?});
             Ok(meta.to_string())
         }
-        "words" => folder(&www.join("words"), "json", |text| Ok(serde_json::from_str(text)?)),
+        "words" => folder(&www.join("words"), "json", catalogue),
         "profiles" => folder(&www.join("profiles"), "toml", |text| Ok(json(toml::from_str(text)?))),
         "apps" => folder(&www.join("apps"), "toml", |text| Ok(json(toml::from_str(text)?))),
         "sample" => Ok(BASE64.encode(read(&www.join("sample.jpg"))?)),
@@ -61,6 +61,13 @@ fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) ->
         all.insert(stem.to_string(), parse(text).with_context(|| path.display().to_string())?);
     }
     Ok(Value::Object(all).to_string())
+}
+
+/// A catalogue of words, without what may not be said in it.
+fn catalogue(text: &str) -> Result<Value> {
+    let mut catalogue = serde_json::from_str(text)?;
+    crate::words::without_what_drafts_may_not_say(&mut catalogue);
+    Ok(catalogue)
 }
 
 /// TOML as JSON. TOML's own dates become texts as they are written, `YYYY-MM-DD`, which serde would not do.
@@ -159,6 +166,22 @@ mod tests {
             "from": "2026-04-01", "name": "試験区", "apps": [{"ceiling": 300000, "open": true}]
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_drafts_answers_do_not_get_into_the_page() {
+        let cases = [
+            (r#"{"meta":{"reviewed":true},"guide":{"a":"A"},"page":{"answer.a":"A","start.a":"A"}}"#, true),
+            (r#"{"meta":{"reviewed":false},"guide":{"a":"A"},"page":{"answer.a":"A","start.a":"A"}}"#, false),
+            (r#"{"meta":{"reviewed":"true"},"guide":{},"page":{"answer.a":"A","start.a":"A"}}"#, false), // a text
+            (r#"{"meta":{},"guide":{"a":"A"},"page":{"answer.a":"A","start.a":"A"}}"#, false),
+        ];
+        for (text, kept) in cases {
+            let catalogue = catalogue(text).unwrap();
+            assert_eq!(catalogue.get("guide").is_some(), kept, "{text}");
+            assert_eq!(catalogue.pointer("/page/answer.a").is_some(), kept, "{text}");
+            assert!(catalogue.pointer("/page/start.a").is_some(), "{text}");
+        }
     }
 
     #[test]
