@@ -19,7 +19,9 @@ const scripts = readdirSync(new URL('js/', www))
 
 /** Keys that the page asks for by name. */
 const named = new Set([
-  ...[...read('index.html').matchAll(/data-(?:t|t-label|lines)="([^"]+)"/g)].map(([, key]) => key ?? ''),
+  ...['index.html', 'install.html'].flatMap((page) =>
+    [...read(page).matchAll(/data-(?:t|t-label|lines)="([^"]+)"/g)].map(([, key]) => key ?? ''),
+  ),
   ...scripts.flatMap((text) =>
     [...text.matchAll(/(?:\.t\(|['"]data-t['"]: |#title\(|\.t = )'([a-z][a-z0-9.-]*[a-z0-9])'/g)].map(
       ([, key]) => key ?? '',

@@ -77,7 +77,7 @@ test('half yen, nothing and infinity are no amounts', () => {
 test('messages of the core become sentences', () => {
   /** @type {[import('../../www/js/words.js').Message, string, string][]} */
   const messages = [
-    [{ key: 'headline.payable', values: {} }, '払えます', 'You can pay this by phone'],
+    [{ key: 'headline.payable', values: {} }, '払えます', 'You can pay by phone'],
     [
       { key: 'finding.code-expired', values: { on: { type: 'date', value: '2026-09-30' } } },
       'スマホで 払えたのは、2026年9月30日（令和8年）水曜日まででした。',

@@ -191,8 +191,10 @@ fn lock_is_installed(root: &Path) -> bool {
 /// # Errors
 /// When Node is missing; see [`npm_packages`], which must have run.
 pub fn esbuild(root: &Path, dir: &Path) -> Result<Command> {
-    let mut command = node()?;
-    command.current_dir(dir).arg(root.join("node_modules/esbuild/bin/esbuild")).args(["--log-level=warning"]);
+    // A script that looks for Node; a plain `npm ci` puts the program itself in its place, which Node cannot run.
+    node()?;
+    let mut command = Command::new(root.join("node_modules/esbuild/bin/esbuild"));
+    command.current_dir(dir).args(["--log-level=warning"]);
     Ok(command)
 }
 
