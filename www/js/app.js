@@ -32,6 +32,8 @@ const SAME_PLACE_PX = 40;
 
 /** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
 const FEWEST_LETTERS = 18;
+/** So many for the sizes of letters to stand at the head of the first screen: with fewer they would fill it. */
+const FEWEST_FOR_SIZES = 11;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
@@ -353,7 +355,7 @@ export class App {
     // The first screen has the sizes at its head, where they are looked for; every other one below.
     const letters = document.querySelector('.letters');
     if (!letters) return;
-    if (this.#step === 'start') document.querySelector('.top')?.append(letters);
+    if (this.#step === 'start' && fits(FEWEST_FOR_SIZES)) document.querySelector('.top')?.append(letters);
     else document.querySelector('[data-action="statement"]')?.before(letters);
   }
 
@@ -374,9 +376,9 @@ export class App {
     const above = this.#step === 'start' || this.#step === 'counter';
     const place = document.querySelector(above ? '.top' : '.foot');
     if (nav.parentElement !== place) place?.append(nav);
-    // In letters so large that hardly a name fits beside another, the names alone would fill the first screen.
-    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const open = above && innerWidth >= FEWEST_LETTERS * letter;
+    // In letters so large that hardly a name fits beside another, the names alone would fill the first screen; below,
+    // nothing comes after them.
+    const open = !above || fits(FEWEST_LETTERS);
     const label = this.words.t('language.label');
     nav.replaceChildren(...languageSwitch(this.languages, { open, current: this.words.id, label }));
   }
@@ -710,6 +712,11 @@ export class App {
     this.#step = this.#counter ? 'counter' : 'start';
     this.#render();
   }
+}
+
+/** @param {number} letters of the page's basic size: whether the width holds so many */
+function fits(letters) {
+  return innerWidth >= letters * parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /**

@@ -34,8 +34,8 @@ export function languagesOf(catalogues) {
 }
 
 /**
- * The switch. On the first screen the languages stand in the open, drafts behind one button that shows their names;
- * later all of them stand behind one button, out of the way of what was come for.
+ * The switch. The languages stand in the open, drafts behind one button that shows their names; where there is no room,
+ * all of them behind one button.
  *
  * @param {Language[]} languages
  * @param {{ open: boolean, current: string, label: string }} shown `current`: the id of the language that is on; `label`:

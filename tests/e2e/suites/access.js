@@ -225,6 +225,10 @@ async function look(page, one, { name, engine: { can } }) {
   if (!one.like) await walk(page);
 
   for (const { language, draft } of await languages(page)) {
+    // A case that differs from another by its words only, and a draft, which never tells an answer, are looked at in one
+    // engine; `languages.js` looks at every language in each.
+    if (draft && (name !== 'chromium' || one.like !== undefined)) continue;
+    if (one.like !== undefined && language !== 'ja' && name !== 'chromium') continue;
     await speak(page, language);
     await page.waitFor((wanted) => document.documentElement.lang.startsWith(wanted.slice(0, 2)), 5_000, language);
     const where = (/** @type {string} */ more) => `${language}, ${more}`;
@@ -232,7 +236,7 @@ async function look(page, one, { name, engine: { can } }) {
     if (one.step === 'answer' && !draft)
       assert.deepEqual(await outsideFirstScreen(page), [], where('outside the first screen'));
     assert.deepEqual(await markup(page), [], where('found by the HTML validator'));
-    assert.deepEqual(await ace(page), [], where('found by the second checker'));
+    if (name === 'chromium') assert.deepEqual(await ace(page), [], where('found by the second checker'));
     // Another language of words that nobody has reviewed is no other layout.
     const once = one.like !== undefined || draft;
     for (const theme of once || !can.media ? [undefined] : THEMES) {
