@@ -1,7 +1,6 @@
 // @ts-check
 /** @import { Words } from './words.js' */
-import { setText } from './phrases.js';
-import { make } from './view.js';
+import { make, say } from './view.js';
 
 /** Sizes of letters, by the names of their words; how large each is stands in base.css. */
 const SIZES = /** @type {const} */ (['normal', 'large', 'largest']);
@@ -24,7 +23,8 @@ export function drawSizes(place, words) {
         'data-size': size,
         'aria-pressed': String(size === chosen),
       });
-      setText(button, words.t(`size.${size}`), words.lang);
+      // Readings and breaks stay one text in it: a button sets what lies in it side by side.
+      button.append(say('span', words.t(`size.${size}`), words));
       return button;
     }),
   );
