@@ -37,11 +37,11 @@ const ALWAYS = {
     'だれが 作った紙かは、このページでは わかりません。',
     'このページで、お金は うごきません。',
     '今日を ',
-    'この機械の 時計を なおしてください。',
+    'ちがうときは、スマホや パソコンの 日付を なおしてください。',
     '「スマホで 払う」とは、アプリを 使って 払うことです。',
   ],
   en: [
-    'This page cannot know whether it was already paid.',
+    'This page cannot know whether you have already paid.',
     'This page cannot tell who made the paper.',
     'No money moves on this page.',
     'To pay by phone means to pay with an app on it.',
@@ -163,7 +163,7 @@ export function answers(stage) {
         assert.ok(bank?.text.includes(spaced(line)), `${line} in ${bank?.text}`);
       }
       // By keyboard, as with any control.
-      await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('details summary')).focus());
+      await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('main details summary')).focus());
       await page.press('Enter');
       assert.equal((await cards(page))[0]?.open, true);
       assert.deepEqual(await axe(page), [], 'found by axe');
@@ -429,7 +429,7 @@ function speech({ visit }) {
       const text = lines.map((line) => line.text);
       const order = [
         '払えます',
-        '番号は正しい形で',
+        '番号におかしなところ',
         '紙に名前があるアプリで払ってください。',
         '金額',
         '123456円',
@@ -510,7 +510,10 @@ function print({ visit }) {
           const last = /** @type {Element} */ (document.querySelector('.takeaway')).getBoundingClientRect();
           return { sheet: sheetBox.bottom, last: last.bottom };
         });
-        assert.ok(bottom.last <= bottom.sheet + 1, 'telephone and line to write on are not what gives way');
+        assert.ok(
+          bottom.last <= bottom.sheet + 1,
+          `telephone and line to write on are not what gives way: they end at ${bottom.last} of ${bottom.sheet}`,
+        );
       },
     );
   }
@@ -562,7 +565,12 @@ function lengthen(page, lang) {
     const longest = (/** @type {string} */ kind) =>
       Object.entries(guide)
         .filter(([key]) => key.startsWith(kind))
-        .map(([, text]) => text.replace(/\{\w+\}/g, '2026年12月31日（令和8年）木曜日'))
+        .map(([, text]) =>
+          text.replace(
+            /\{\w+\}/g,
+            language === 'ja' ? '2026年12月31日（令和8年）木曜日' : 'Thursday, 31 December 2026',
+          ),
+        )
         .sort((a, b) => b.length - a.length);
     const items = (/** @type {string[]} */ texts) =>
       texts.map((text) => Object.assign(document.createElement('li'), { textContent: text }));
@@ -595,7 +603,7 @@ async function everywhere(page, look) {
   await look('confirm');
   await confirm(page);
   await page.evaluate(() => {
-    for (const card of document.querySelectorAll('details')) card.open = true;
+    for (const card of document.querySelectorAll('main details')) card.open = true;
   });
   await look('answer (ask)');
   await page.click(action('statement'));
@@ -605,7 +613,7 @@ async function everywhere(page, look) {
   await step(page, 'start');
   await answerFor(page, code());
   await page.evaluate(() => {
-    for (const card of document.querySelectorAll('details')) card.open = true;
+    for (const card of document.querySelectorAll('main details')) card.open = true;
   });
   await look('answer (payable)');
   await page.click(action('restart'));
@@ -636,7 +644,7 @@ function cutOff(page) {
 /** @param {Page} page */
 function cards(page) {
   return page.evaluate(() =>
-    [...document.querySelectorAll('details')].map((card) => ({
+    [...document.querySelectorAll('main details')].map((card) => ({
       id: card.dataset.app ?? '',
       name: card.querySelector('.app-name')?.textContent ?? '',
       open: card.open,

@@ -230,7 +230,9 @@ async function bald(page, where) {
       // The switch's names are other languages; a ward's own names come from its profile, which has no readings.
       if (!parent || parent.closest('ruby, script, style, template, .languages, .choice, .apps, .contacts, .built'))
         continue;
-      if (/[\p{Script=Han}《》｜]/u.test(node.textContent ?? '')) texts.push(node.textContent ?? '');
+      // What an app and its buttons are called is quoted as it is drawn there.
+      const text = (node.textContent ?? '').replace(/「[^」]*」/gu, '');
+      if (/[\p{Script=Han}《》｜]/u.test(text)) texts.push(text);
     }
     const labels = [...document.querySelectorAll('[aria-label]')].map((element) => element.getAttribute('aria-label'));
     return [...texts, ...[...labels, document.title].filter((text) => /[《》｜]/.test(text ?? ''))];
