@@ -532,17 +532,6 @@ const helping = [
       await hands.step('statement');
     },
   },
-  {
-    name: 'draft',
-    group: 'help',
-    why: 'a language whose words nobody has reviewed: no verdict, and a way to one',
-    step: 'draft',
-    async reach() {
-      await hands.answer(code());
-      hands.press('[data-language="zh-Hans"]');
-      await hands.step('draft');
-    },
-  },
 ];
 
 /** In the order in which a person may meet them. */

@@ -26,7 +26,12 @@ const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー
  * @param {string} language
  */
 export function setText(element, text, language) {
-  element.replaceChildren(...textNodes(text, language));
+  const nodes = textNodes(text, language);
+  if (element.localName !== 'button') return element.replaceChildren(...nodes);
+  // A button sets what lies in it side by side: a word with its reading would become a column of its own.
+  const whole = document.createElement('span');
+  whole.append(...nodes);
+  element.replaceChildren(whole);
 }
 
 /**

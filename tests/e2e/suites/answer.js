@@ -644,7 +644,7 @@ function cutOff(page) {
 /** @param {Page} page */
 function cards(page) {
   return page.evaluate(() =>
-    [...document.querySelectorAll('main details')].map((card) => ({
+    [.../** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll('main details'))].map((card) => ({
       id: card.dataset.app ?? '',
       name: card.querySelector('.app-name')?.textContent ?? '',
       open: card.open,
