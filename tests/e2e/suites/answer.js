@@ -603,7 +603,7 @@ async function everywhere(page, look) {
   await look('confirm');
   await confirm(page);
   await page.evaluate(() => {
-    for (const card of document.querySelectorAll('main details')) card.open = true;
+    for (const card of document.querySelectorAll('main details')) card.toggleAttribute('open', true);
   });
   await look('answer (ask)');
   await page.click(action('statement'));
@@ -613,7 +613,7 @@ async function everywhere(page, look) {
   await step(page, 'start');
   await answerFor(page, code());
   await page.evaluate(() => {
-    for (const card of document.querySelectorAll('main details')) card.open = true;
+    for (const card of document.querySelectorAll('main details')) card.toggleAttribute('open', true);
   });
   await look('answer (payable)');
   await page.click(action('restart'));
