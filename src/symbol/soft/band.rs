@@ -5,7 +5,7 @@
 //! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase.
 
 use super::light;
-use super::linalg::Normal;
+use super::linalg::{Normal, Sums, all};
 use crate::symbol::locate::Candidate;
 use crate::symbol::pyramid::Level;
 
@@ -261,6 +261,7 @@ impl Band {
         let mut normalised = light::Normalised::default();
         let mut mean = Vec::new();
         let mut slope = Vec::new();
+        const EACH: [usize; LEAN + BEND + 1] = all();
         for round in 0..rounds {
             self.collect(level, (module / 4.0).max(0.5), groups, ROWS_TO_ALIGN, bins);
             normalised.set_by_envelopes(bins, module, light::SHARP);
@@ -274,7 +275,8 @@ impl Band {
                 slope[i] = (mean[i + 1] - mean[i - 1]) / (2.0 * bins.width);
             }
             let mut normal = Normal::new(LEAN + BEND + 1);
-            let mut row = [0.0f64; LEAN + BEND + 1];
+            let mut sums = Sums::new();
+            let mut row = [0.0; LEAN + BEND + 1];
             for group in 0..groups {
                 let v = bins.height(group);
                 let at = bins.group(group);
@@ -286,10 +288,14 @@ impl Band {
                     }
                     self.shape_row(t, v, slope[i], &mut row);
                     // A shift common to all groups is not the strip's shape: measured, then thrown away.
-                    row[LEAN + BEND] = f64::from(-slope[i] * self.half_height * 0.33);
-                    normal.add(&row, f64::from(normalised.darkness[at.start + i] - mean[i]), f64::from(weight));
+                    row[LEAN + BEND] = -slope[i] * self.half_height * 0.33;
+                    sums.add(&row, normalised.darkness[at.start + i] - mean[i], weight);
+                    if sums.full() {
+                        sums.carry(&mut normal, &EACH);
+                    }
                 }
             }
+            sums.carry(&mut normal, &EACH);
             let ridge = normal.mean_diagonal(0..LEAN + BEND + 1) * 0.3;
             for i in 0..LEAN {
                 normal.damp(i, 0.003 * ridge);
@@ -327,15 +333,14 @@ impl Band {
 
     /// Fills `row` with the derivative of a bin's darkness by the shape's unknowns, for a bin at `t` in a group at
     /// height `v` (-1..1) where darkness changes by `slope` a pixel.
-    pub(super) fn shape_row(&self, t: f32, v: f32, slope: f32, row: &mut [f64]) {
-        let unit = f64::from(slope * self.half_height * v);
-        let mut power = 1.0;
+    pub(super) fn shape_row(&self, t: f32, v: f32, slope: f32, row: &mut [f32]) {
+        let mut lean = slope * self.half_height * v;
         for j in 0..LEAN {
-            row[j] = unit * power;
+            row[j] = lean;
             if j < BEND {
-                row[LEAN + j] = row[j] * f64::from(v);
+                row[LEAN + j] = lean * v;
             }
-            power *= f64::from(t);
+            lean *= t;
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::band::{Band, Bins};
 use super::filter;
 use super::light::{Normalised, quantile};
-use super::linalg::Normal;
+use super::linalg::{Normal, Sums, all};
 use super::model::{self, EdgeResponse, FREE, MODULES};
 use super::trellis::Samples;
 
@@ -232,20 +232,25 @@ impl Fit {
             model::darkness(&moved, &scale, &bars, self.spread, &base, drawn);
         }
         let mut normal = Normal::new(TAPS + WHITE);
-        let mut row = [0.0f64; TAPS + WHITE];
+        let mut sums = Sums::new();
+        let mut row = [0.0; TAPS + WHITE];
         for i in 0..u.len() {
             if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
                 continue;
             }
-            let weight = f64::from(profile.count[i] * profile.robust[i]);
+            let weight = profile.count[i] * profile.robust[i];
             let at = light_unit(u[i]);
             let contrast = poly(&self.contrast, at);
             for (r, drawn) in row.iter_mut().zip(&drawn) {
-                *r = f64::from(contrast * drawn[i]);
+                *r = contrast * drawn[i];
             }
             row[TAPS..].copy_from_slice(&light_row(at, 0.0)[..WHITE]);
-            normal.add(&row, f64::from(profile.darkness[i]), weight);
+            sums.add(&row, profile.darkness[i], weight);
+            if sums.full() {
+                sums.carry(&mut normal, &all());
+            }
         }
+        sums.carry(&mut normal, &all());
         // The Gaussian's own taps are where the ridge pulls to.
         let gaussian = self.taps.unwrap_or_else(|| {
             let wide = 1.0 - TAP_WIDTH * TAP_WIDTH;
@@ -277,24 +282,34 @@ impl Fit {
     }
 
     /// Light fitted to given bars; returns the weighted sum of squares, or `None` where it cannot be solved.
-    fn fit_light(profile: &Profile, u: &[f32], bars: &[f32]) -> Option<([f32; WHITE], [f32; CONTRAST], f32)> {
-        let mut normal = Normal::new(LIGHT);
+    fn fit_light(
+        profile: &Profile,
+        u: &[f32],
+        bars: impl Fn(usize) -> f32,
+    ) -> Option<([f32; WHITE], [f32; CONTRAST], f32)> {
+        // In double precision throughout: what remains is the small difference of large sums.
+        let (mut a, mut b) = ([[0.0f64; LIGHT]; LIGHT], [0.0f64; LIGHT]);
         let mut total = 0.0f64;
         let mut squares = 0.0f64;
-        for i in 0..u.len() {
-            if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
+        for (i, &u) in u.iter().enumerate() {
+            if u <= -6.0 || u >= MODULES + 6.0 {
                 continue;
             }
             let weight = f64::from(profile.count[i] * profile.robust[i]);
-            let row = light_row(light_unit(u[i]), bars[i]);
-            normal.add(&row, f64::from(profile.darkness[i]), weight);
-            squares += weight * f64::from(profile.darkness[i]).powi(2);
+            let value = f64::from(profile.darkness[i]);
+            let row = light_row(light_unit(u), bars(i)).map(f64::from);
+            for ((line, b), own) in a.iter_mut().zip(&mut b).zip(&row) {
+                let share = weight * own;
+                *b += share * value;
+                line.iter_mut().zip(&row).for_each(|(sum, other)| *sum += share * other);
+            }
+            squares += weight * value * value;
             total += weight;
         }
+        let mut normal = Normal { n: LIGHT, a: a.concat(), b: b.to_vec() };
         for i in 0..LIGHT {
             normal.damp(i, 1e-9 * total + 1e-12);
         }
-        let b = normal.b.clone();
         let x = normal.solve()?;
         let rest = squares - x.iter().zip(&b).map(|(x, b)| x * b).sum::<f64>();
         let mut white = [0.0; WHITE];
@@ -310,50 +325,61 @@ impl Fit {
         let half = band.half_length;
         let bars = model::bars(values);
         let (mut u, mut scale) = (Vec::new(), Vec::new());
-        let (mut now, mut ahead, mut blurred, mut spread) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        const STEP: f32 = 0.02;
+        let (mut now, mut blurred, mut drawn) = (Vec::new(), Vec::new(), Vec::new());
         const BLUR_STEP: f32 = 0.04;
-        const SPREAD_STEP: f32 = 0.03;
         self.residual = f32::INFINITY;
         for _ in 0..rounds {
             self.map(&profile.t, half, &mut u, &mut scale);
             let edge = self.edge(self.sigma, bins.width);
-            model::darkness(&u, &scale, &bars, self.spread, &edge, &mut now);
+            model::slopes(&u, &scale, &bars, self.spread, &edge, &mut now);
             if self.residual == f32::INFINITY {
-                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, &now) else { return };
+                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, |i| now[i].darkness) else {
+                    return;
+                };
                 (self.white, self.contrast, self.residual) = (white, contrast, residual);
             }
-            let moved: Vec<f32> = u.iter().map(|u| u + STEP).collect();
-            model::darkness(&moved, &scale, &bars, self.spread, &edge, &mut ahead);
             let wider = self.edge(self.sigma + BLUR_STEP, bins.width);
             model::darkness(&u, &scale, &bars, self.spread, &wider, &mut blurred);
-            model::darkness(&u, &scale, &bars, self.spread + SPREAD_STEP, &edge, &mut spread);
 
             let mut normal = Normal::new(UNKNOWNS);
-            let mut row = [0.0f64; UNKNOWNS];
+            // A place depends on the light, four knots, blur and ink.
+            let mut sums = Sums::new();
+            let places = |knot: usize| -> [usize; LIGHT + 6] {
+                std::array::from_fn(|i| match i {
+                    0..LIGHT => i,
+                    _ if i < LIGHT + 4 => knot + i,
+                    _ => KNOTS - 4 + i,
+                })
+            };
+            let mut row = [0.0; LIGHT + 6];
             let mut total = 0.0f64;
-            for i in 0..u.len() {
+            let mut within = 0;
+            for (i, now) in now.iter().enumerate() {
                 if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
                     continue;
                 }
-                let weight = f64::from(profile.count[i] * profile.robust[i]);
+                let weight = profile.count[i] * profile.robust[i];
                 if weight <= 0.0 {
                     continue;
                 }
                 let at = light_unit(u[i]);
                 let contrast = poly(&self.contrast, at);
-                row[..LIGHT].copy_from_slice(&light_row(at, now[i]));
-                row[LIGHT..].fill(0.0);
+                row[..LIGHT].copy_from_slice(&light_row(at, now.darkness));
                 let (knot, shape, _) = basis(profile.t[i]);
-                let slope = contrast * (ahead[i] - now[i]) / STEP;
-                for (r, v) in row[LIGHT + knot..].iter_mut().zip(shape) {
-                    *r = f64::from(slope * v);
+                if knot != within || sums.full() {
+                    sums.carry(&mut normal, &places(within));
+                    within = knot;
                 }
-                row[LIGHT + KNOTS] = f64::from(contrast * (blurred[i] - now[i]) / BLUR_STEP);
-                row[LIGHT + KNOTS + 1] = f64::from(contrast * (spread[i] - now[i]) / SPREAD_STEP);
-                normal.add(&row, f64::from(profile.darkness[i]), weight);
-                total += weight;
+                let slope = contrast * now.by_place;
+                for (r, v) in row[LIGHT..].iter_mut().zip(shape) {
+                    *r = slope * v;
+                }
+                row[LIGHT + 4] = contrast * (blurred[i] - now.darkness) / BLUR_STEP;
+                row[LIGHT + 5] = contrast * now.by_spread;
+                sums.add(&row, profile.darkness[i], weight);
+                total += f64::from(weight);
             }
+            sums.carry(&mut normal, &places(within));
             for i in 0..LIGHT {
                 normal.damp(i, 1e-9 * total + 1e-12);
             }
@@ -376,8 +402,8 @@ impl Fit {
                     continue;
                 }
                 let edge = next.edge(next.sigma, bins.width);
-                model::darkness(&u, &scale, &bars, next.spread, &edge, &mut now);
-                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, &now) else { continue };
+                model::darkness(&u, &scale, &bars, next.spread, &edge, &mut drawn);
+                let Some((white, contrast, residual)) = Self::fit_light(profile, &u, |i| drawn[i]) else { continue };
                 if residual < self.residual * (1.0 - 1e-6) {
                     (next.white, next.contrast, next.residual) = (white, contrast, residual);
                     better = Some(next);
@@ -527,7 +553,8 @@ impl Fit {
         let drawn = self.draw(&t, band.half_length, bins.width, values);
         const COMMON: usize = 3;
         let mut normal = Normal::new(Band::SHAPE + COMMON);
-        let mut row = [0.0f64; Band::SHAPE + COMMON];
+        let mut sums = Sums::new();
+        let mut row = [0.0; Band::SHAPE + COMMON];
         for group in 0..bins.groups {
             let v = bins.height(group);
             for (i, &t) in t.iter().enumerate().take(bins.length - 1).skip(1) {
@@ -537,14 +564,18 @@ impl Fit {
                 let at = group * bins.length + i;
                 let slope = (drawn.darkness[i + 1] - drawn.darkness[i - 1]) / (2.0 * bins.width);
                 band.shape_row(t, v, slope, &mut row);
-                let mut power = f64::from(slope * band.reach() / 3.0);
+                let mut power = slope * band.reach() / 3.0;
                 for r in &mut row[Band::SHAPE..] {
                     *r = power;
-                    power *= f64::from(t);
+                    power *= t;
                 }
-                normal.add(&row, f64::from(light.darkness[at] - drawn.darkness[i]), f64::from(light.weight[at]));
+                sums.add(&row, light.darkness[at] - drawn.darkness[i], light.weight[at]);
+                if sums.full() {
+                    sums.carry(&mut normal, &all());
+                }
             }
         }
+        sums.carry(&mut normal, &all());
         let ridge = 1e-3 * normal.mean_diagonal(0..Band::SHAPE + COMMON) + 1e-12;
         for i in 0..Band::SHAPE + COMMON {
             normal.damp(i, ridge);
@@ -656,8 +687,7 @@ fn tap_place(j: usize) -> f32 {
     TAP_STEP * (j as f32 - (TAPS - 1) as f32 / 2.0)
 }
 
-fn light_row(at: f32, bar: f32) -> [f64; LIGHT] {
-    let (at, bar) = (f64::from(at), f64::from(bar));
+fn light_row(at: f32, bar: f32) -> [f32; LIGHT] {
     [1.0, at, at * at, at * at * at, bar, bar * at, bar * at * at]
 }
 

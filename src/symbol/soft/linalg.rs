@@ -78,6 +78,63 @@ impl Normal {
     }
 }
 
+/// All unknowns of a problem: the places of sums that leave none out.
+pub(in crate::symbol) const fn all<const N: usize>() -> [usize; N] {
+    let mut places = [0; N];
+    let mut i = 0;
+    while i < N {
+        places[i] = i;
+        i += 1;
+    }
+    places
+}
+
+/// Samples of a problem of `N` unknowns that add up in single precision, all entries side by side, until they are carried
+/// to the normal equations.
+#[derive(Debug)]
+pub(in crate::symbol) struct Sums<const N: usize> {
+    a: [[f32; N]; N],
+    b: [f32; N],
+    count: usize,
+}
+
+impl<const N: usize> Sums<N> {
+    /// Samples after which the sums are due to be carried, before single precision tells.
+    const MOST: usize = 64;
+
+    pub(in crate::symbol) fn new() -> Self {
+        Self { a: [[0.0; N]; N], b: [0.0; N], count: 0 }
+    }
+
+    /// Adds one sample: `weight · (row·x - value)²`.
+    #[inline]
+    pub(in crate::symbol) fn add(&mut self, row: &[f32; N], value: f32, weight: f32) {
+        // What lies below the diagonal is left unread: a whole line at once is faster than a part of it.
+        for ((line, b), own) in self.a.iter_mut().zip(&mut self.b).zip(row) {
+            let share = weight * own;
+            *b += share * value;
+            line.iter_mut().zip(row).for_each(|(sum, other)| *sum += share * other);
+        }
+        self.count += 1;
+    }
+
+    /// Whether it is time to carry the sums.
+    pub(in crate::symbol) fn full(&self) -> bool {
+        self.count >= Self::MOST
+    }
+
+    /// Carries the sums to `normal`, whose unknowns `places`, rising, these are.
+    pub(in crate::symbol) fn carry(&mut self, normal: &mut Normal, places: &[usize; N]) {
+        for (i, line) in self.a.iter().enumerate() {
+            for (j, sum) in line.iter().enumerate().skip(i) {
+                normal.a[places[i] * normal.n + places[j]] += f64::from(*sum);
+            }
+            normal.b[places[i]] += f64::from(self.b[i]);
+        }
+        *self = Self::new();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +147,32 @@ mod tests {
         }
         let x = normal.solve().unwrap();
         assert!((x[0] - 1.0).abs() < 1e-12 && (x[1] - 2.0).abs() < 1e-12, "{x:?}");
+    }
+
+    #[test]
+    fn sums_lead_to_the_same_solution() {
+        let row = |i: usize| [1.0, i as f32 / 100.0, ((i * 7) % 11) as f32 - 5.0];
+        let value = |i: usize| (i as f32 / 9.0).sin();
+        let mut direct = Normal::new(4);
+        let mut summed = Normal::new(4);
+        let mut sums = Sums::new();
+        // Unknown 1 belongs to no sample.
+        let places = [0, 2, 3];
+        for i in 0..200 {
+            let [a, b, c] = row(i).map(f64::from);
+            direct.add(&[a, 0.0, b, c], f64::from(value(i)), 0.5);
+            sums.add(&row(i), value(i), 0.5);
+            if sums.full() {
+                sums.carry(&mut summed, &places);
+            }
+        }
+        sums.carry(&mut summed, &places);
+        direct.damp(1, 1.0);
+        summed.damp(1, 1.0);
+        let (direct, summed) = (direct.solve().unwrap(), summed.solve().unwrap());
+        for (a, b) in direct.iter().zip(&summed) {
+            assert!((a - b).abs() < 1e-5, "{direct:?} against {summed:?}");
+        }
     }
 
     #[test]

@@ -92,6 +92,23 @@ impl EdgeResponse {
     }
 }
 
+impl EdgeResponse {
+    /// The response, and how much it rises a module.
+    #[inline]
+    fn at_with_slope(&self, t: f32) -> (f32, f32) {
+        let x = (t + self.reach) * STEPS;
+        if x <= 0.0 {
+            return (0.0, 0.0);
+        }
+        let i = x as usize;
+        if i + 1 >= self.table.len() {
+            return (1.0, 0.0);
+        }
+        let rise = self.table[i + 1] - self.table[i];
+        (self.table[i] + (x - i as f32) * rise, rise * STEPS)
+    }
+}
+
 /// Mean of the normal distribution function over [low, high], `width = high - low`.
 fn box_of_normal(high: f32, low: f32, width: f32) -> f32 {
     if width < 1e-3 {
@@ -134,7 +151,58 @@ pub(super) fn darkness(
     out: &mut Vec<f32>,
 ) {
     out.clear();
-    let mut first = 0;
+    near(u, scale, bars, spread, edge, |u, scale, bars| {
+        let edges =
+            |(rise, fall): &(f32, f32)| edge.at((u - rise + spread) * scale) - edge.at((u - fall - spread) * scale);
+        out.push(bars.map(edges).sum());
+    });
+}
+
+/// What [`slopes`] tells of a place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slopes {
+    /// Darkness, 0..1.
+    pub(super) darkness: f32,
+    /// Its change by `u`, a module.
+    pub(super) by_place: f32,
+    /// Its change by `spread`, a module.
+    pub(super) by_spread: f32,
+}
+
+/// As [`darkness`], and how it changes.
+pub(super) fn slopes(
+    u: &[f32],
+    scale: &[f32],
+    bars: &[(f32, f32)],
+    spread: f32,
+    edge: &EdgeResponse,
+    out: &mut Vec<Slopes>,
+) {
+    out.clear();
+    near(u, scale, bars, spread, edge, |u, scale, bars| {
+        let mut sum = Slopes::default();
+        for (rise, fall) in bars {
+            let (up, rising) = edge.at_with_slope((u - rise + spread) * scale);
+            let (down, falling) = edge.at_with_slope((u - fall - spread) * scale);
+            sum.darkness += up - down;
+            sum.by_place += scale * (rising - falling);
+            sum.by_spread += scale * (rising + falling);
+        }
+        out.push(sum);
+    });
+}
+
+/// Calls `each` with every place, its scale and the bars that reach it.
+#[inline]
+fn near<'a>(
+    u: &[f32],
+    scale: &[f32],
+    bars: &'a [(f32, f32)],
+    spread: f32,
+    edge: &EdgeResponse,
+    mut each: impl FnMut(f32, f32, std::slice::Iter<'a, (f32, f32)>),
+) {
+    let (mut first, mut last) = (0, 0);
     for (&u, &scale) in u.iter().zip(scale) {
         let reach = edge.reach / scale + spread.abs();
         // `u` rises nearly always; a step back only costs the walk.
@@ -144,14 +212,13 @@ pub(super) fn darkness(
         while first < bars.len() && bars[first].1 + reach < u {
             first += 1;
         }
-        let mut sum = 0.0;
-        for &(rise, fall) in &bars[first..] {
-            if rise - reach > u {
-                break;
-            }
-            sum += edge.at((u - rise + spread) * scale) - edge.at((u - fall - spread) * scale);
+        while last > 0 && bars[last - 1].0 - reach > u {
+            last -= 1;
         }
-        out.push(sum);
+        while last < bars.len() && bars[last].0 - reach <= u {
+            last += 1;
+        }
+        each(u, scale, bars[first.min(last)..last].iter());
     }
 }
 
@@ -172,6 +239,29 @@ mod tests {
                 assert!((now + edge.at(-i as f32 / 50.0) - 1.0).abs() < 2e-3, "symmetric at {i}");
                 before = now;
             }
+        }
+    }
+
+    #[test]
+    fn slopes_are_differences() {
+        let bars = bars(&std::array::from_fn(|k| (k * 4) as u8));
+        let u: Vec<f32> = (-20..310 * 4).map(|i| i as f32 / 4.0 + 0.1).collect();
+        let scale: Vec<f32> = u.iter().map(|u| 1.0 + 0.1 * (u / 50.0).sin()).collect();
+        let edge = EdgeResponse::gauss(0.7, 1.5, 0.25);
+        let drawn = |by: f32, spread: f32| {
+            let mut out = Vec::new();
+            let moved: Vec<f32> = u.iter().map(|u| u + by).collect();
+            darkness(&moved, &scale, &bars, spread, &edge, &mut out);
+            out
+        };
+        let mut slopes_there = Vec::new();
+        slopes(&u, &scale, &bars, 0.05, &edge, &mut slopes_there);
+        let (now, ahead, behind) = (drawn(0.0, 0.05), drawn(0.02, 0.05), drawn(-0.02, 0.05));
+        let (more, less) = (drawn(0.0, 0.07), drawn(0.0, 0.03));
+        for (i, s) in slopes_there.iter().enumerate() {
+            assert!((s.darkness - now[i]).abs() < 1e-6, "at {}", u[i]);
+            assert!((s.by_place - (ahead[i] - behind[i]) / 0.04).abs() < 0.02, "at {}", u[i]);
+            assert!((s.by_spread - (more[i] - less[i]) / 0.04).abs() < 0.02, "at {}", u[i]);
         }
     }
 
