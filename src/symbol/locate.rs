@@ -49,7 +49,6 @@ const STRONG: f32 = 0.3;
 const IN: u16 = 1;
 const CORE: u16 = 2;
 const OPEN: u16 = 4;
-const WEAK: u16 = 8;
 /// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
 const LEAST_LENGTH: f32 = 80.0;
 /// A payment code is 49 mm long and 10 mm high or a little more; seen at a slant it may look half as long.
@@ -73,6 +72,8 @@ pub(super) struct Locator {
     bins: Vec<u16>,
     striped: Vec<usize>,
     part: Vec<u16>,
+    /// Energy of the strongest block of an area within a few columns.
+    strongest: Vec<f32>,
     stack: Vec<usize>,
     members: Vec<usize>,
 }
@@ -112,31 +113,29 @@ impl Locator {
             sums.resize(blocks, 0.0);
         }
         let width = level.width;
-        for y in 1..(self.rows * BLOCK).min(level.height - 1) {
-            let above = &level.luma[(y - 1) * width..y * width];
-            let row = &level.luma[y * width..(y + 1) * width];
-            let below = &level.luma[(y + 1) * width..(y + 2) * width];
-            let first = (y / BLOCK) * self.columns;
+        let mut at = 0;
+        for row in 0..self.rows {
+            // The outermost pixels have no neighbour to differ from.
+            let rows = (row * BLOCK).max(1)..((row + 1) * BLOCK).min(level.height - 1);
             for column in 0..self.columns {
                 let from = column * BLOCK;
-                // The outermost pixels have no neighbour to differ from.
-                let around = from.checked_sub(1).and_then(|before| row[before..].first_chunk());
-                let sums = match (around, above[from..].first_chunk(), below[from..].first_chunk()) {
-                    (Some(around), Some(above), Some(below)) => products(around, above, below),
-                    _ => {
-                        let mut sums = [0; 3];
+                let whole = from > 0 && from + BLOCK < width;
+                let sums = if whole {
+                    products(&level.luma[(rows.start - 1) * width + from - 1..], width, rows.len())
+                } else {
+                    let mut sums = [0; 3];
+                    for y in rows.clone() {
                         for x in from.max(1)..(from + BLOCK).min(width - 1) {
-                            let gx = i32::from(row[x + 1]) - i32::from(row[x - 1]);
-                            let gy = i32::from(below[x]) - i32::from(above[x]);
+                            let luma = |x: usize, y: usize| i32::from(level.luma[y * width + x]);
+                            let gx = luma(x + 1, y) - luma(x - 1, y);
+                            let gy = luma(x, y + 1) - luma(x, y - 1);
                             sums = [sums[0] + gx * gx, sums[1] + gy * gy, sums[2] + gx * gy];
                         }
-                        sums
                     }
+                    sums
                 };
-                let at = first + column;
-                self.xx[at] += sums[0] as f32;
-                self.yy[at] += sums[1] as f32;
-                self.xy[at] += sums[2] as f32;
+                [self.xx[at], self.yy[at], self.xy[at]] = sums.map(|sum| sum as f32);
+                at += 1;
             }
         }
     }
@@ -221,17 +220,7 @@ impl Locator {
                 self.part[at] = IN;
             }
             if strong {
-                // All are judged beside all, then the weak ones go.
-                for &at in &whole {
-                    if self.energy[at] < STRONG * self.strongest_beside(at) {
-                        self.part[at] |= WEAK;
-                    }
-                }
-                for &at in &whole {
-                    if self.part[at] & WEAK != 0 {
-                        self.part[at] = 0;
-                    }
-                }
+                self.drop_weak(&whole);
             }
             // Opening (J. Serra, 1982): what no 3×3 square within the area covers goes.
             for &at in &whole {
@@ -257,9 +246,30 @@ impl Locator {
         self.members = whole;
     }
 
-    /// Energy of the strongest block of the area within four blocks.
-    fn strongest_beside(&self, at: usize) -> f32 {
-        self.around(at, 4).map(|next| if self.part[next] != 0 { self.energy[next] } else { 0.0 }).fold(0.0, f32::max)
+    /// Takes out of the part what is weak beside the strongest block of the `whole` area within four blocks.
+    fn drop_weak(&mut self, whole: &[usize]) {
+        const REACH: usize = 4;
+        let columns = self.columns;
+        // Along the rows first, then down the columns: 18 comparisons a block instead of 81.
+        self.strongest.clear();
+        self.strongest.resize(columns * self.rows, 0.0);
+        for &at in whole {
+            let column = at % columns;
+            let from = at - column.min(REACH);
+            let to = at + (columns - 1 - column).min(REACH);
+            for strongest in &mut self.strongest[from..=to] {
+                *strongest = strongest.max(self.energy[at]);
+            }
+        }
+        for &at in whole {
+            let row = at / columns;
+            let first = row.saturating_sub(REACH) * columns + at % columns;
+            let rows = row.min(REACH) + 1 + (self.rows - 1 - row).min(REACH);
+            let beside = self.strongest[first..].iter().step_by(columns).take(rows);
+            if self.energy[at] < STRONG * beside.copied().fold(0.0, f32::max) {
+                self.part[at] = 0;
+            }
+        }
     }
 
     /// A block and those up to `reach` away, as far as the picture goes.
@@ -343,13 +353,24 @@ impl Locator {
     }
 }
 
-/// Sums of gx², gy² and gx·gy along a block's row, of a fixed length so that they are computed side by side.
-/// `around` begins one pixel before the block.
-fn products(around: &[u8; BLOCK + 2], above: &[u8; BLOCK], below: &[u8; BLOCK]) -> [i32; 3] {
-    let gx: [i16; BLOCK] = std::array::from_fn(|i| i16::from(around[i + 2]) - i16::from(around[i]));
-    let gy: [i16; BLOCK] = std::array::from_fn(|i| i16::from(below[i]) - i16::from(above[i]));
-    let sum = |a: &[i16; BLOCK], b: &[i16; BLOCK]| a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-    [sum(&gx, &gx), sum(&gy, &gy), sum(&gx, &gy)]
+/// Sums of gx², gy² and gx·gy over `rows` rows of a block, eight pixels side by side. `luma` begins one pixel before and one
+/// row above the block.
+fn products(luma: &[u8], width: usize, rows: usize) -> [i32; 3] {
+    let mut sums = [[0; BLOCK]; 3];
+    let mut lines = luma.chunks(width).map(|line| line.first_chunk::<{ BLOCK + 2 }>());
+    let (Some(Some(mut above)), Some(Some(mut line))) = (lines.next(), lines.next()) else { return [0; 3] };
+    for below in lines.take(rows) {
+        let Some(below) = below else { break };
+        for i in 0..BLOCK {
+            let gx = i16::from(line[i + 2]) - i16::from(line[i]);
+            let gy = i16::from(below[i + 1]) - i16::from(above[i + 1]);
+            sums[0][i] += i32::from(gx) * i32::from(gx);
+            sums[1][i] += i32::from(gy) * i32::from(gy);
+            sums[2][i] += i32::from(gx) * i32::from(gy);
+        }
+        (above, line) = (line, below);
+    }
+    sums.map(|sums| sums.iter().sum())
 }
 
 /// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.
