@@ -62,6 +62,11 @@ pub(super) struct Locator {
     xx: Vec<f32>,
     yy: Vec<f32>,
     xy: Vec<f32>,
+    /// Of one row of pixels: differences to the sides and up and down, from the second pixel on.
+    gx: Vec<i16>,
+    gy: Vec<i16>,
+    /// Their squares and products, summed over the rows of a block.
+    sums: [Vec<i32>; 3],
     direction: Vec<f32>,
     energy: Vec<f32>,
     coherence: Vec<f32>,
@@ -105,37 +110,33 @@ impl Locator {
         kept
     }
 
-    /// Sums of gx², gy² and gx·gy over each block, by central differences.
+    /// Sums of gx², gy² and gx·gy over each block, by central differences: whole rows at a time, which the compiler computes
+    /// side by side for the browser too, then blocks of columns.
     fn tensor(&mut self, level: &Level) {
         let blocks = self.columns * self.rows;
         for sums in [&mut self.xx, &mut self.yy, &mut self.xy] {
             sums.clear();
-            sums.resize(blocks, 0.0);
+            sums.reserve(blocks);
         }
         let width = level.width;
-        let mut at = 0;
+        for sums in &mut self.sums {
+            sums.resize(width, 0);
+        }
         for row in 0..self.rows {
+            self.sums.iter_mut().for_each(|sums| sums.fill(0));
             // The outermost pixels have no neighbour to differ from.
-            let rows = (row * BLOCK).max(1)..((row + 1) * BLOCK).min(level.height - 1);
-            for column in 0..self.columns {
-                let from = column * BLOCK;
-                let whole = from > 0 && from + BLOCK < width;
-                let sums = if whole {
-                    products(&level.luma[(rows.start - 1) * width + from - 1..], width, rows.len())
-                } else {
-                    let mut sums = [0; 3];
-                    for y in rows.clone() {
-                        for x in from.max(1)..(from + BLOCK).min(width - 1) {
-                            let luma = |x: usize, y: usize| i32::from(level.luma[y * width + x]);
-                            let gx = luma(x + 1, y) - luma(x - 1, y);
-                            let gy = luma(x, y + 1) - luma(x, y - 1);
-                            sums = [sums[0] + gx * gx, sums[1] + gy * gy, sums[2] + gx * gy];
-                        }
-                    }
-                    sums
-                };
-                [self.xx[at], self.yy[at], self.xy[at]] = sums.map(|sum| sum as f32);
-                at += 1;
+            for y in (row * BLOCK).max(1)..((row + 1) * BLOCK).min(level.height - 1) {
+                let line = |y: usize| &level.luma[y * width..(y + 1) * width];
+                differences(&line(y)[2..], line(y), &mut self.gx);
+                differences(&line(y + 1)[1..width - 1], &line(y - 1)[1..], &mut self.gy);
+                let [xx, yy, xy] = &mut self.sums;
+                add_products(&self.gx, &self.gx, &mut xx[1..]);
+                add_products(&self.gy, &self.gy, &mut yy[1..]);
+                add_products(&self.gx, &self.gy, &mut xy[1..]);
+            }
+            for (blocks, sums) in [&mut self.xx, &mut self.yy, &mut self.xy].into_iter().zip(&self.sums) {
+                let (columns, _) = sums.as_chunks::<BLOCK>();
+                blocks.extend(columns.iter().map(|column| column.iter().sum::<i32>() as f32));
             }
         }
     }
@@ -353,24 +354,17 @@ impl Locator {
     }
 }
 
-/// Sums of gx², gy² and gx·gy over `rows` rows of a block, eight pixels side by side. `luma` begins one pixel before and one
-/// row above the block.
-fn products(luma: &[u8], width: usize, rows: usize) -> [i32; 3] {
-    let mut sums = [[0; BLOCK]; 3];
-    let mut lines = luma.chunks(width).map(|line| line.first_chunk::<{ BLOCK + 2 }>());
-    let (Some(Some(mut above)), Some(Some(mut line))) = (lines.next(), lines.next()) else { return [0; 3] };
-    for below in lines.take(rows) {
-        let Some(below) = below else { break };
-        for i in 0..BLOCK {
-            let gx = i16::from(line[i + 2]) - i16::from(line[i]);
-            let gy = i16::from(below[i + 1]) - i16::from(above[i + 1]);
-            sums[0][i] += i32::from(gx) * i32::from(gx);
-            sums[1][i] += i32::from(gy) * i32::from(gy);
-            sums[2][i] += i32::from(gx) * i32::from(gy);
-        }
-        (above, line) = (line, below);
+/// `a` less `b`, as far as both reach.
+fn differences(a: &[u8], b: &[u8], out: &mut Vec<i16>) {
+    out.clear();
+    out.extend(a.iter().zip(b).map(|(a, b)| i16::from(*a) - i16::from(*b)));
+}
+
+/// Adds the products of `a` and `b` to `sums`.
+fn add_products(a: &[i16], b: &[i16], sums: &mut [i32]) {
+    for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+        *sum += i32::from(*a) * i32::from(*b);
     }
-    sums.map(|sums| sums.iter().sum())
 }
 
 /// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.
