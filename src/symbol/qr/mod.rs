@@ -16,6 +16,7 @@ mod radial;
 mod reed_solomon;
 #[cfg(test)]
 mod tests;
+mod texture;
 
 use super::Point;
 use super::pyramid::{Level, Pyramid};
