@@ -33,8 +33,10 @@ const DISTANCE: RangeInclusive<f32> = 8.5..=190.0;
 /// The same of a code whose finder patterns are washed out: up to version 10. The place of a larger one's far modules cannot
 /// be told from three washed-out patterns.
 const WASHED_OUT: RangeInclusive<f32> = 8.5..=60.0;
+/// Cells round those that are looked at whose threshold is needed: columns and diagonals are followed beyond them.
+const MARGIN: usize = 3;
 /// Cells round one that looks like a part of a code that are looked at.
-const BESIDE: usize = 2;
+const BESIDE: usize = 3;
 /// How far from something like a finder pattern the code's others may be, in its modules: the diagonal of version 10.
 const AROUND: f32 = 72.0;
 /// The same at least, in pixels: what shows of a washed-out pattern, or of the modules beside it, tells little of its size.
@@ -95,6 +97,8 @@ pub(super) struct Search {
     texture: Texture,
     busy: Vec<bool>,
     flags: Vec<bool>,
+    /// For each row of cells the stretch whose threshold is needed, in pixels of the halving.
+    extents: Vec<(usize, usize)>,
     finders: Vec<Finder>,
     /// What the usual search of the frame saw, level by level.
     seen: Vec<Sighting>,
@@ -126,6 +130,7 @@ impl Search {
             if blurred {
                 self.narrow(at);
             }
+            self.extend();
             if at + 1 == levels.len() {
                 self.divide_far(LAST_RADIUS / 2);
                 self.finders(level, 1, &mut finders, &mut sightings);
@@ -133,11 +138,11 @@ impl Search {
             let halved = std::mem::take(&mut self.halved);
             let half = levels.get(at + 1).unwrap_or(&halved);
             if blurred {
-                self.divide(half, 1);
+                self.divide(half, true);
                 self.finders(level, 2, &mut finders, &mut sightings);
             }
             let wide = finders.len();
-            self.divide(half, 0);
+            self.divide(half, false);
             self.halved = halved;
             self.finders(level, step, &mut finders, &mut sightings);
             if blurred {
@@ -222,6 +227,27 @@ impl Search {
         (self.lines[0], self.changes, self.edges) = (line, changes, edges);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
+    }
+
+    /// Finds where the threshold is needed: where rows are looked at, and as far round it as a finder pattern reaches.
+    fn extend(&mut self) {
+        let columns = self.texture.columns;
+        let spans = |row: &[bool]| {
+            let from = row.iter().position(|b| *b)?;
+            Some((from, row.iter().rposition(|b| *b)? + 1))
+        };
+        let spans: Vec<Option<(usize, usize)>> = self.busy.chunks_exact(columns).map(spans).collect();
+        self.extents.clear();
+        for row in 0..spans.len() {
+            let near = spans[row.saturating_sub(MARGIN)..(row + MARGIN + 1).min(spans.len())].iter().flatten();
+            let extent = near.fold((usize::MAX, 0), |(from, to), s| (s.0.min(from), s.1.max(to)));
+            let half = CELL / 2;
+            self.extents.push(if extent.1 == 0 {
+                (0, 0)
+            } else {
+                (extent.0.saturating_sub(MARGIN) * half, (extent.1 + MARGIN) * half)
+            });
+        }
     }
 
     /// The stretches of a row of cells that are looked at, in pixels.
@@ -350,39 +376,55 @@ impl Search {
         }
     }
 
-    /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
-    /// which the outermost count half.
-    fn divide(&mut self, half: &Level, outer: u16) {
+    /// The threshold of a level where it is looked at: a mean over three by three pixels of its halving, or if `wide` over
+    /// five by five of which the outermost count half.
+    fn divide(&mut self, half: &Level, wide: bool) {
         let (width, height) = (half.width, half.height);
-        // In units of the outermost: 9 or 64.
-        let inner = outer + 1;
-        let side = 3 * inner + 2 * outer;
-        let parts = GREY as u32 * 65536 / u32::from(side * side);
-        self.threshold.clear();
         self.threshold.resize(width * height, 0);
+        let mut threshold = std::mem::take(&mut self.threshold);
+        for (y, out) in threshold.chunks_exact_mut(width).enumerate() {
+            let (from, to) = self.extents[(y / (CELL / 2)).min(self.extents.len() - 1)];
+            let (from, to) = (from.min(width), to.min(width));
+            // Nothing of the frame before may stay.
+            out[..from].fill(0);
+            out[to..].fill(0);
+            if from == to {
+                continue;
+            }
+            let out = &mut out[from..to];
+            if wide { self.smoothed::<5>(half, y, from, out) } else { self.smoothed::<3>(half, y, from, out) }
+        }
+        self.threshold = threshold;
+    }
+
+    /// A stretch of a row of the threshold from a column, over `N` by `N` pixels of the halving.
+    fn smoothed<const N: usize>(&mut self, half: &Level, y: usize, from: usize, out: &mut [u16]) {
+        let (width, height) = (half.width, half.height);
+        let reach = N / 2;
+        // In parts of the outermost of five: 9 or 64 of them.
+        let shares = if N == 3 { [1u16; N] } else { std::array::from_fn(|i| if i == 0 || i + 1 == N { 1 } else { 2 }) };
+        let whole: u32 = shares.iter().map(|s| u32::from(*s)).sum();
+        let parts = GREY as u32 * 65536 / (whole * whole);
+        // Columns that are summed, those beyond the edge being that at the edge.
+        let (first, last) = (from.saturating_sub(reach), (from + out.len() + reach).min(width));
+        let before = reach - (from - first);
         self.weighted.clear();
-        self.weighted.resize(width + 4, 0);
-        let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
-        let weigh = |[a, b, c, d, e]: [u16; 5]| {
-            let middle = b.wrapping_add(c).wrapping_add(d).wrapping_mul(inner);
-            middle.wrapping_add(a.wrapping_add(e).wrapping_mul(outer))
-        };
-        for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
-            let y = y as isize;
-            let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
-            for (((((s, a), b), c), d), e) in self.weighted[2..].iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                *s = weigh([*a, *b, *c, *d, *e].map(u16::from));
+        self.weighted.resize(out.len() + 2 * reach, 0);
+        let sums = &mut self.weighted[before..before + last - first];
+        let rows: [&[u8]; N] =
+            std::array::from_fn(|i| &half.luma[(y + i).saturating_sub(reach).min(height - 1) * width..][first..last]);
+        for (row, share) in rows.iter().zip(shares) {
+            for (sum, v) in sums.iter_mut().zip(*row) {
+                *sum = sum.wrapping_add(u16::from(*v).wrapping_mul(share));
             }
-            // The edge repeated on both sides.
-            let (first, last) = (self.weighted[2], self.weighted[width + 1]);
-            self.weighted[..2].fill(first);
-            self.weighted[width + 2..].fill(last);
-            let [a, b, c, d, e] = std::array::from_fn(|i| &self.weighted[i..][..width]);
-            for (((((o, a), b), c), d), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                // At most 64 · 255.
-                let sum = weigh([*a, *b, *c, *d, *e]);
-                *o = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
-            }
+        }
+        let (left, right) = (sums[0], sums[sums.len() - 1]);
+        self.weighted[..before].fill(left);
+        self.weighted[before + last - first..].fill(right);
+        for (out, near) in out.iter_mut().zip(self.weighted.windows(N)) {
+            // At most 64 · 255.
+            let sum = near.iter().zip(shares).fold(0u16, |sum, (v, share)| sum.wrapping_add(v.wrapping_mul(share)));
+            *out = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
         }
     }
 

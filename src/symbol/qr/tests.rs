@@ -219,15 +219,14 @@ fn links_in_the_smallest_versions_are_read_however_crisp() {
 
 #[test]
 fn a_running_camera_looks_at_every_level_thoroughly_in_its_turn() {
-    // A finder pattern by itself calls for the thorough search of the finest level; the code is washed out, so that only
-    // this search sees it, and on the finest level or, where it is larger, on the next.
+    // A corner of another code calls for the thorough search of the finest level; the code is washed out, so that only this
+    // search sees it, and on the finest level or, where it is larger, on the next.
     let text = digits();
     let five = code(5, EcLevel::L, &text);
     for (module, blur, level) in [(1.6, 1.28, 0), (5.0, 3.75, 1)] {
         let mut luma = picture(&five, Pose { module, blur, degrees: 10.0, noise: 2.0, ..PLAIN });
-        for (x, y) in (0..14).flat_map(|y| (0..14).map(move |x| (x, y))) {
-            let ring = (x / 2i32 - 3).abs().max((y / 2i32 - 3).abs());
-            luma[(8 + y) as usize * 400 + 8 + x as usize] = if ring == 2 { 210 } else { 40 };
+        for (x, y) in (0..44).flat_map(|y| (0..44).map(move |x| (x, y))) {
+            luma[(8 + y) * 400 + 8 + x] = if five[y / 2 * 37 + x / 2] { 40 } else { 210 };
         }
         let mut pyramid = Pyramid::default();
         pyramid.build(Frame::packed(&luma, 400, 400).unwrap());

@@ -13,8 +13,10 @@ const HALF: usize = CELL / 2;
 /// Pixels, and so many cells, that are looked at together.
 const LANES: usize = 16;
 const CELLS: usize = LANES / HALF;
-/// The squares of two by two cells that are judged, in pixels of the halving.
-const AREA: u32 = (4 * HALF * HALF) as u32;
+/// Rows of the halving from one that is looked at to the next.
+const EVERY: usize = 2;
+/// Pixels looked at in the squares of two by two cells that are judged.
+const AREA: u32 = (4 * HALF * HALF / EVERY) as u32;
 /// Cells on each side of a square among which its lightest and its darkest pixel are sought.
 const AROUND: usize = 2;
 /// Grey levels that must lie between these for any dark module to be there.
@@ -24,7 +26,7 @@ const LEAST_CONTRAST: u8 = 20;
 /// parts of other pictures.
 const DARK: std::ops::RangeInclusive<u32> = 26..=75;
 /// Differences between neighbours, in hundredths of the contrast: along the direction in which they are least.
-const LEAST_VARIED: u32 = 7;
+const LEAST_VARIED: u32 = 5;
 /// The same in hundredths of those along the direction in which they are largest. Bars have next to none along them.
 const LEAST_EVEN: u32 = 50;
 /// Neighbours that touch by their corners differ by so many fourths of what others differ by.
@@ -81,7 +83,7 @@ impl Texture {
     fn add(&mut self, from: usize) {
         let mut sums = [[0u16; LANES]; 5];
         let (mut lows, mut highs) = ([255u8; LANES], [0u8; LANES]);
-        for y in 0..HALF {
+        for y in (0..HALF).step_by(EVERY) {
             let lines = [&self.band[y], &self.band[y + 1]].map(|r| r.get(from..).and_then(|r| r.first_chunk()));
             let [Some(upper), Some(lower)]: [Option<&[u8; LANES + 1]>; 2] = lines else { return };
             let [light, across, down, falling, rising] = &mut sums;
