@@ -9,6 +9,7 @@
 mod content;
 mod decode;
 mod find;
+mod grid;
 mod lattice;
 mod layout;
 mod plane;
@@ -34,6 +35,16 @@ pub(super) struct Qr {
     /// Top left, top right, bottom right, bottom left, as the code is read.
     pub(super) corners: [Point; 4],
     version: usize,
+}
+
+impl Qr {
+    fn new(bytes: &[u8], plane: &Plane, version: usize) -> Self {
+        let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
+            let (x, y) = plane.at(a, b);
+            Point { x: x as f32, y: y as f32 }
+        });
+        Self { text: String::from_utf8_lossy(bytes).into_owned(), corners, version }
+    }
 }
 
 /// Triples of finder patterns, each with a version, of a level that are read.
@@ -167,9 +178,18 @@ impl QrReader {
             if budget.fits == 0 || likely.is_among(found, at) {
                 continue;
             }
-            budget.fits -= 1;
             let (at, mut likely) = best_level(levels, at, likely);
-            let Some((score, plane)) = place(&levels[at], &likely) else { continue };
+            let layout = Layout::new(likely.version);
+            let planes = planes(&levels[at], &likely, &layout);
+            if let Some(qr) = planes.iter().find_map(|plane| {
+                let bytes = grid::read(&levels[at], &layout, plane)?;
+                Some(Qr::new(&bytes, plane, likely.version))
+            }) {
+                found.push((at, qr));
+                continue;
+            }
+            budget.fits -= 1;
+            let Some((score, plane)) = place(&levels[at], &layout, &likely, planes) else { continue };
             likely.plane = plane;
             if score > SURE_FIT
                 && let Some(qr) = read_likely(&levels[at], &likely, budget)
@@ -283,6 +303,9 @@ fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
 /// Reads the code of three finder patterns.
 fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr> {
     let layout = Layout::new(likely.version);
+    if let Some(bytes) = grid::read(level, &layout, &likely.plane) {
+        return Some(Qr::new(&bytes, &likely.plane, likely.version));
+    }
     let mut lattice = Lattice::new(&layout, level, likely.plane, likely.blur());
     if lattice.fit_functions()? < LEAST_FIT {
         return None;
@@ -295,15 +318,7 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
         lattice.equalise(SWEEPS, thorough);
         lattice.modules(&mut dark);
         if let Some(decoded) = decode::decode(&layout, &places, &dark) {
-            let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(a, b)| {
-                let (x, y) = lattice.plane.at(a, b);
-                Point { x: x as f32, y: y as f32 }
-            });
-            return Some(Qr {
-                text: String::from_utf8_lossy(&decoded.bytes).into_owned(),
-                corners,
-                version: likely.version,
-            });
+            return Some(Qr::new(&decoded.bytes, &lattice.plane, likely.version));
         }
         // Where most modules remain open after all, nothing more is to be had.
         let open = dark.iter().filter(|d| (0.1..0.9).contains(*d)).count();
@@ -318,23 +333,30 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
     None
 }
 
-/// The plane of a code: by its finder patterns alone, and by them with the alignment pattern wherever something like it
-/// shows; the one whose function patterns explain most, with the share that they explain, if that is enough.
-fn place(level: &Level, likely: &Likely) -> Option<(f32, Plane)> {
-    let layout = &Layout::new(likely.version);
+/// Planes that a code may have: by its finder patterns alone, and by them with the alignment pattern wherever something
+/// like it shows, the likeliest first.
+fn planes(level: &Level, likely: &Likely, layout: &Layout) -> Vec<Plane> {
     let side = layout.side as f64;
     let inset = 1.0 - FINDER_INSET as f64 / side;
     let [v, p, q] = likely.triple.middles;
     let affine = likely.plane;
     let finders = [(-inset, -inset), (inset, -inset), (-inset, inset)];
-    let mut tries = vec![affine];
+    let mut planes = Vec::with_capacity(1 + PLACES);
     let (_, count) = alignment(layout.version);
     if count > 0 {
         let at = 1.0 - 13.0 / side;
         for point in alignment_places(level, &affine, at, side, (0.12 * side).clamp(3.0, 7.0)) {
-            tries.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
+            planes.extend(Plane::through([finders[0], finders[1], (at, at), finders[2]], [v, p, point, q]));
         }
     }
+    planes.push(affine);
+    planes
+}
+
+/// The plane of a code among some: the one whose function patterns explain most, with the share that they explain, if that
+/// is enough.
+fn place(level: &Level, layout: &Layout, likely: &Likely, tries: Vec<Plane>) -> Option<(f32, Plane)> {
+    let affine = likely.plane;
     let mut lattice = Lattice::new(layout, level, affine, likely.blur());
     lattice.begin();
     let mut tries: Vec<(f32, Plane)> =
