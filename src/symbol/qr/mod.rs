@@ -90,8 +90,6 @@ pub(super) struct QrReader {
     search: Search,
     finder: FinderPattern,
     triples: Vec<Triple>,
-    /// Whether the thorough search was due in an odd number of frames so far.
-    odd: bool,
 }
 
 /// How hard a frame is looked at.
@@ -101,11 +99,8 @@ pub(super) enum Effort {
     Quick,
     /// A picture on its own whose bar code has said all: all levels, but none thoroughly.
     Usual,
-    /// One of a running camera: all levels, the finest one thoroughly if something like a finder pattern was seen there, in
-    /// every second such frame the coarser ones instead.
-    Frame,
     /// All there is: every level, thoroughly if need be.
-    Photo,
+    Full,
 }
 
 impl QrReader {
@@ -140,15 +135,7 @@ impl QrReader {
                 .chain((0..first).rev())
                 .filter(|&at| seen(at) <= MOST_SIGHTINGS && seen(at).max(finer(at)) >= LEAST_SIGHTINGS)
                 .collect();
-            // The finest shows most of what is read so late, and costs most.
-            let finest = due.len().min(1);
-            let due = match effort {
-                Effort::Frame if self.odd => &due[finest..],
-                Effort::Frame => &due[..finest],
-                Effort::Quick | Effort::Usual | Effort::Photo => &due,
-            };
-            self.odd = !self.odd;
-            for &at in due {
+            for at in due {
                 self.read_level(levels, at, &mut budget, &mut found);
                 if !found.is_empty() {
                     break;

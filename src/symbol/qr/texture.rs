@@ -199,3 +199,65 @@ pub(super) fn spread<T: Copy>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_varies_every_way_and_is_half_dark_looks_like_a_code() {
+        /// Black or white by chance, the same for each square of a side.
+        fn spot(x: usize, y: usize, side: f32) -> bool {
+            let (i, j) = ((x as f32 / side) as u32, (y as f32 / side) as u32);
+            (i.wrapping_mul(0x9e37_79b9) ^ j.wrapping_mul(0x85eb_ca6b)).wrapping_mul(0xc2b2_ae35) >> 31 == 1
+        }
+        fn bars(x: usize, y: usize, degrees: f32) -> bool {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            (x as f32 * cos + y as f32 * sin + 400.0) % 5.0 < 2.5
+        }
+        type Ink = fn(usize, usize) -> bool;
+        // (what, where its halving is black, grey levels from black to white, the share that is to look like a code)
+        for (name, ink, contrast, from, to) in [
+            ("paper", (|_, _| false) as Ink, 200, 0.0, 0.0),
+            ("paper's noise", |x, y| spot(x, y, 1.0), 12, 0.0, 0.0),
+            ("modules of two pixels", |x, y| spot(x, y, 1.0), 160, 0.95, 1.0),
+            // Blocks of three by three cells hold no more than 25 of them; what lies between is still near enough.
+            ("modules of five pixels", |x, y| spot(x, y, 2.5), 160, 0.5, 1.0),
+            ("modules in a shadow", |x, y| spot(x, y, 1.5), 30, 0.95, 1.0),
+            ("bars", |x, _| x % 5 < 2, 160, 0.0, 0.0),
+            ("bars at 30°", |x, y| bars(x, y, 30.0), 160, 0.0, 0.2),
+            ("bars at 45°", |x, y| bars(x, y, 45.0), 160, 0.0, 0.0),
+            ("an edge", |x, _| x > 61, 160, 0.0, 0.0),
+            // Strokes that fill a third of lines eight pixels high, as many between them.
+            ("lines of print", |x, y| y % 16 < 8 && (x / 2 + y / 3) % 3 == 0, 160, 0.0, 0.0),
+            (
+                "thin print all over",
+                |x, y| spot(x, y, 2.0) && spot(x + 640, y, 2.0) && spot(x, y + 640, 2.0),
+                160,
+                0.0,
+                0.1,
+            ),
+        ] {
+            let (width, height) = (128, 96);
+            let luma =
+                (0..width * height).map(|i| if ink(i % width, i / width) { 210 - contrast } else { 210 }).collect();
+            let mut texture = Texture::default();
+            texture.look(&Level { luma, width, height });
+            let share = texture.dense.iter().filter(|d| **d).count() as f32 / texture.dense.len() as f32;
+            assert!((from..=to).contains(&share), "{name}: {share}");
+            assert_eq!(texture.busy.contains(&true), contrast >= 20 && name != "paper", "{name}");
+        }
+    }
+
+    #[test]
+    fn levels_of_any_size_are_taken_in() {
+        for (width, height) in [(1, 1), (1, 40), (40, 1), (3, 3), (5, 9), (16, 4), (17, 13)] {
+            let luma = (0..width * height).map(|i| (i * 97 % 256) as u8).collect();
+            let mut texture = Texture::default();
+            texture.look(&Level { luma, width, height });
+            let cells = texture.columns * texture.rows;
+            assert!(texture.columns * HALF >= width && texture.rows * HALF >= height, "{width} × {height}");
+            assert_eq!((texture.busy.len(), texture.dense.len()), (cells, cells), "{width} × {height}");
+        }
+    }
+}
