@@ -358,9 +358,8 @@ impl Reader {
         let said = symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
         let effort = match (watched, said) {
             (true, true) => Effort::Quick,
-            (true, false) => Effort::Frame,
             (false, true) => Effort::Usual,
-            (false, false) => Effort::Photo,
+            (_, false) => Effort::Full,
         };
         for (level, found) in self.qr.read(levels, first, effort) {
             let corners = found.corners.map(|p| Pyramid::to_frame(level, p));

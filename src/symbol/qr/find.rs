@@ -6,14 +6,11 @@
 use std::ops::RangeInclusive;
 
 use super::radial::Radial;
+use super::texture::{CELL, Texture, spread};
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
 use crate::symbol::pyramid::{Level, halve};
 
-/// Side of the blocks that are looked at or left out, in pixels.
-const BLOCK: usize = 16;
-/// Grey levels between light and dark that a block's neighbourhood must have to hold any dark module.
-const LEAST_CONTRAST: u8 = 24;
 /// Parts of a grey level that the threshold between light and dark is counted in.
 const GREY: i16 = 16;
 /// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
@@ -36,6 +33,10 @@ const DISTANCE: RangeInclusive<f32> = 8.5..=190.0;
 /// The same of a code whose finder patterns are washed out: up to version 10. The place of a larger one's far modules cannot
 /// be told from three washed-out patterns.
 const WASHED_OUT: RangeInclusive<f32> = 8.5..=60.0;
+/// Cells round those that are looked at whose threshold is needed: columns and diagonals are followed beyond them.
+const MARGIN: usize = 3;
+/// Cells round one that looks like a part of a code that are looked at.
+const BESIDE: usize = 3;
 /// How far from something like a finder pattern the code's others may be, in its modules: the diagonal of version 10.
 const AROUND: f32 = 72.0;
 /// The same at least, in pixels: what shows of a washed-out pattern, or of the modules beside it, tells little of its size.
@@ -93,10 +94,11 @@ pub(super) struct Search {
     edges: Vec<u32>,
     /// Sums of three by three of luminance less threshold.
     smooth: Vec<i16>,
-    lows: Vec<u8>,
-    highs: Vec<u8>,
-    extremes: Vec<(u8, u8)>,
+    texture: Texture,
     busy: Vec<bool>,
+    flags: Vec<bool>,
+    /// For each row of cells the stretch whose threshold is needed, in pixels of the halving.
+    extents: Vec<(usize, usize)>,
     finders: Vec<Finder>,
     /// What the usual search of the frame saw, level by level.
     seen: Vec<Sighting>,
@@ -128,6 +130,7 @@ impl Search {
             if blurred {
                 self.narrow(at);
             }
+            self.extend();
             if at + 1 == levels.len() {
                 self.divide_far(LAST_RADIUS / 2);
                 self.finders(level, 1, &mut finders, &mut sightings);
@@ -135,11 +138,11 @@ impl Search {
             let halved = std::mem::take(&mut self.halved);
             let half = levels.get(at + 1).unwrap_or(&halved);
             if blurred {
-                self.divide(half, 1);
+                self.divide(half, true);
                 self.finders(level, 2, &mut finders, &mut sightings);
             }
             let wide = finders.len();
-            self.divide(half, 0);
+            self.divide(half, false);
             self.halved = halved;
             self.finders(level, step, &mut finders, &mut sightings);
             if blurred {
@@ -173,7 +176,9 @@ impl Search {
         if at + 1 == levels.len() {
             halve(level, &mut self.halved);
         }
-        self.find_busy(level);
+        let halved = std::mem::take(&mut self.halved);
+        self.find_busy(levels.get(at + 1).unwrap_or(&halved), at + 1 == levels.len());
+        self.halved = halved;
         Some(level)
     }
 
@@ -200,30 +205,23 @@ impl Search {
     /// Adds the finder patterns of a level that every `step`th row shows.
     fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>, sightings: &mut Vec<Finder>) {
         let from = found.len();
-        let columns = self.width.div_ceil(BLOCK);
         let mut line = std::mem::take(&mut self.lines[0]);
         let mut changes = std::mem::take(&mut self.changes);
         let mut edges = std::mem::take(&mut self.edges);
-        for y in (0..self.height).step_by(step) {
-            let mut column = 0;
-            while column < columns {
-                let busy = &self.busy[y / BLOCK * columns..][..columns];
-                if !busy[column] {
-                    column += 1;
-                    continue;
+        let mut stretches = Vec::new();
+        for row in 0..self.texture.rows {
+            self.stretches(row, &mut stretches);
+            let top = (row * CELL).next_multiple_of(step);
+            for y in (top..(row * CELL + CELL).min(self.height)).step_by(step) {
+                for &(start, end) in &stretches {
+                    self.subtract(level, y, start, end, &mut line);
+                    self.scan(level, (start, y), &line, (&mut changes, &mut edges), |finder, module| {
+                        sightings.push(finder);
+                        if let Some(finder) = self.confirm(level, finder, module) {
+                            gather(found, from, finder);
+                        }
+                    });
                 }
-                let start = column;
-                while column < columns && busy[column] {
-                    column += 1;
-                }
-                let (start, end) = (start * BLOCK, (column * BLOCK).min(self.width));
-                self.subtract(level, y, start, end, &mut line);
-                self.scan(level, (start, y), &line, (&mut changes, &mut edges), |finder, module| {
-                    sightings.push(finder);
-                    if let Some(finder) = self.confirm(level, finder, module) {
-                        gather(found, from, finder);
-                    }
-                });
             }
         }
         (self.lines[0], self.changes, self.edges) = (line, changes, edges);
@@ -231,16 +229,52 @@ impl Search {
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
 
+    /// Finds where the threshold is needed: where rows are looked at, and as far round it as a finder pattern reaches.
+    fn extend(&mut self) {
+        let columns = self.texture.columns;
+        let spans = |row: &[bool]| {
+            let from = row.iter().position(|b| *b)?;
+            Some((from, row.iter().rposition(|b| *b)? + 1))
+        };
+        let spans: Vec<Option<(usize, usize)>> = self.busy.chunks_exact(columns).map(spans).collect();
+        self.extents.clear();
+        for row in 0..spans.len() {
+            let near = spans[row.saturating_sub(MARGIN)..(row + MARGIN + 1).min(spans.len())].iter().flatten();
+            let extent = near.fold((usize::MAX, 0), |(from, to), s| (s.0.min(from), s.1.max(to)));
+            let half = CELL / 2;
+            self.extents.push(if extent.1 == 0 {
+                (0, 0)
+            } else {
+                (extent.0.saturating_sub(MARGIN) * half, (extent.1 + MARGIN) * half)
+            });
+        }
+    }
+
+    /// The stretches of a row of cells that are looked at, in pixels.
+    fn stretches(&self, row: usize, out: &mut Vec<(usize, usize)>) {
+        out.clear();
+        let columns = self.texture.columns;
+        let busy = &self.busy[row * columns..][..columns];
+        let mut at = 0;
+        while let Some(start) = busy[at..].iter().position(|b| *b).map(|first| at + first) {
+            at = busy[start..].iter().position(|b| !*b).map_or(columns, |length| start + length);
+            let (start, end) = (start * CELL, (at * CELL).min(self.width));
+            if start < end {
+                out.push((start, end));
+            }
+        }
+    }
+
     /// Adds finder patterns whose light ring does not show, where none is yet: round the darkest pixels of their
     /// neighbourhoods, the best first.
     fn blurred(&mut self, level: &Level, found: &mut Vec<Finder>) {
         let (width, height) = (self.width, self.height);
-        let blocks = width.div_ceil(BLOCK);
+        let blocks = self.texture.columns;
         // Sums of three by three, so that noise moves the darkest place less. Halved, to fit.
         self.smooth.clear();
         self.smooth.resize(width * height, 0);
         let mut lines = std::mem::take(&mut self.lines);
-        let wanted = |y: usize| self.busy[y / BLOCK * blocks..][..blocks].contains(&true);
+        let wanted = |y: usize| self.busy[(y / CELL).min(self.texture.rows - 1) * blocks..][..blocks].contains(&true);
         let mut ready = 0;
         for y in 0..height {
             // Three rows make a sum, and sums two rows further are compared.
@@ -269,9 +303,9 @@ impl Search {
         for y in 2..height - 2 {
             let row = |y: usize| &self.smooth[y * width..][..width];
             let line = row(y);
-            let busy = &self.busy[y / BLOCK * blocks..][..blocks];
+            let busy = &self.busy[(y / CELL).min(self.texture.rows - 1) * blocks..][..blocks];
             for (block, _) in busy.iter().enumerate().filter(|(_, busy)| **busy) {
-                for x in (block * BLOCK).max(2)..((block + 1) * BLOCK).min(width - 2) {
+                for x in (block * CELL).max(2)..((block + 1) * CELL).min(width - 2) {
                     let own = line[x];
                     if own >= 0
                         || line[x - 1] < own
@@ -309,50 +343,28 @@ impl Search {
         }
     }
 
-    /// Blocks with contrast in or next to them.
-    fn find_busy(&mut self, level: &Level) {
-        let (columns, rows) = (level.width.div_ceil(BLOCK), level.height.div_ceil(BLOCK));
-        self.extremes.clear();
-        for band in level.luma.chunks(level.width * BLOCK) {
-            self.lows.clear();
-            self.lows.resize(level.width, 255);
-            self.highs.clear();
-            self.highs.resize(level.width, 0);
-            // Every second row tells enough.
-            for line in band.chunks_exact(level.width).step_by(2) {
-                self.lows.iter_mut().zip(line).for_each(|(low, v)| *low = (*low).min(*v));
-                self.highs.iter_mut().zip(line).for_each(|(high, v)| *high = (*high).max(*v));
-            }
-            self.extremes.extend(self.lows.chunks(BLOCK).zip(self.highs.chunks(BLOCK)).map(|(lows, highs)| {
-                (lows.iter().fold(255, |m, v| (*v).min(m)), highs.iter().fold(0, |m, v| (*v).max(m)))
-            }));
-        }
+    /// Blocks that are looked at: on the coarsest level, where modules may be large, all with contrast, elsewhere those that
+    /// look like a part of a code or lie next to one.
+    fn find_busy(&mut self, half: &Level, coarsest: bool) {
+        self.texture.look(half);
         self.busy.clear();
-        for row in 0..rows {
-            for column in 0..columns {
-                let (mut low, mut high) = (255u8, 0u8);
-                for r in row.saturating_sub(1)..(row + 2).min(rows) {
-                    let near = &self.extremes[r * columns + column.saturating_sub(1)..]
-                        [..(column + 2).min(columns) - column.saturating_sub(1)];
-                    for &(l, h) in near {
-                        low = low.min(l);
-                        high = high.max(h);
-                    }
-                }
-                self.busy.push(high.saturating_sub(low) >= LEAST_CONTRAST);
-            }
+        if coarsest {
+            self.busy.extend_from_slice(&self.texture.busy);
+            return;
         }
+        self.busy.extend_from_slice(&self.texture.dense);
+        spread(&mut self.busy, &mut self.flags, self.texture.columns, (BESIDE, BESIDE), |a, b| a | b);
     }
 
     /// Leaves of the blocks with contrast those round what was seen on this level and the next finer one.
     fn narrow(&mut self, at: usize) {
-        let (columns, rows) = (self.width.div_ceil(BLOCK), self.height.div_ceil(BLOCK));
+        let (columns, rows) = (self.texture.columns, self.texture.rows);
         let busy = std::mem::replace(&mut self.busy, vec![false; columns * rows]);
         for s in self.seen.iter().filter(|s| s.level == at || s.level + 1 == at) {
             let scale = if s.level == at { 1.0 } else { 0.5 };
             let (x, y, reach) = (scale * s.x, scale * s.y, (scale * s.module * AROUND).max(LEAST_AROUND));
             let blocks = |from: f32, most: usize| {
-                let block = |v: f32| (v.max(0.0) as usize / BLOCK).min(most - 1);
+                let block = |v: f32| (v.max(0.0) as usize / CELL).min(most - 1);
                 block(from - reach)..block(from + reach) + 1
             };
             let across = blocks(x, columns);
@@ -364,39 +376,55 @@ impl Search {
         }
     }
 
-    /// The threshold of a level: a mean over three by three pixels of its halving, or with `outer` 1 over five by five of
-    /// which the outermost count half.
-    fn divide(&mut self, half: &Level, outer: u16) {
+    /// The threshold of a level where it is looked at: a mean over three by three pixels of its halving, or if `wide` over
+    /// five by five of which the outermost count half.
+    fn divide(&mut self, half: &Level, wide: bool) {
         let (width, height) = (half.width, half.height);
-        // In units of the outermost: 9 or 64.
-        let inner = outer + 1;
-        let side = 3 * inner + 2 * outer;
-        let parts = GREY as u32 * 65536 / u32::from(side * side);
-        self.threshold.clear();
         self.threshold.resize(width * height, 0);
+        let mut threshold = std::mem::take(&mut self.threshold);
+        for (y, out) in threshold.chunks_exact_mut(width).enumerate() {
+            let (from, to) = self.extents[(y / (CELL / 2)).min(self.extents.len() - 1)];
+            let (from, to) = (from.min(width), to.min(width));
+            // Nothing of the frame before may stay.
+            out[..from].fill(0);
+            out[to..].fill(0);
+            if from == to {
+                continue;
+            }
+            let out = &mut out[from..to];
+            if wide { self.smoothed::<5>(half, y, from, out) } else { self.smoothed::<3>(half, y, from, out) }
+        }
+        self.threshold = threshold;
+    }
+
+    /// A stretch of a row of the threshold from a column, over `N` by `N` pixels of the halving.
+    fn smoothed<const N: usize>(&mut self, half: &Level, y: usize, from: usize, out: &mut [u16]) {
+        let (width, height) = (half.width, half.height);
+        let reach = N / 2;
+        // In parts of the outermost of five: 9 or 64 of them.
+        let shares = if N == 3 { [1u16; N] } else { std::array::from_fn(|i| if i == 0 || i + 1 == N { 1 } else { 2 }) };
+        let whole: u32 = shares.iter().map(|s| u32::from(*s)).sum();
+        let parts = GREY as u32 * 65536 / (whole * whole);
+        // Columns that are summed, those beyond the edge being that at the edge.
+        let (first, last) = (from.saturating_sub(reach), (from + out.len() + reach).min(width));
+        let before = reach - (from - first);
         self.weighted.clear();
-        self.weighted.resize(width + 4, 0);
-        let row = |y: isize| &half.luma[y.clamp(0, height as isize - 1) as usize * width..][..width];
-        let weigh = |[a, b, c, d, e]: [u16; 5]| {
-            let middle = b.wrapping_add(c).wrapping_add(d).wrapping_mul(inner);
-            middle.wrapping_add(a.wrapping_add(e).wrapping_mul(outer))
-        };
-        for (y, out) in self.threshold.chunks_exact_mut(width).enumerate() {
-            let y = y as isize;
-            let [a, b, c, d, e] = [row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)];
-            for (((((s, a), b), c), d), e) in self.weighted[2..].iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                *s = weigh([*a, *b, *c, *d, *e].map(u16::from));
+        self.weighted.resize(out.len() + 2 * reach, 0);
+        let sums = &mut self.weighted[before..before + last - first];
+        let rows: [&[u8]; N] =
+            std::array::from_fn(|i| &half.luma[(y + i).saturating_sub(reach).min(height - 1) * width..][first..last]);
+        for (row, share) in rows.iter().zip(shares) {
+            for (sum, v) in sums.iter_mut().zip(*row) {
+                *sum = sum.wrapping_add(u16::from(*v).wrapping_mul(share));
             }
-            // The edge repeated on both sides.
-            let (first, last) = (self.weighted[2], self.weighted[width + 1]);
-            self.weighted[..2].fill(first);
-            self.weighted[width + 2..].fill(last);
-            let [a, b, c, d, e] = std::array::from_fn(|i| &self.weighted[i..][..width]);
-            for (((((o, a), b), c), d), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(d).zip(e) {
-                // At most 64 · 255.
-                let sum = weigh([*a, *b, *c, *d, *e]);
-                *o = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
-            }
+        }
+        let (left, right) = (sums[0], sums[sums.len() - 1]);
+        self.weighted[..before].fill(left);
+        self.weighted[before + last - first..].fill(right);
+        for (out, near) in out.iter_mut().zip(self.weighted.windows(N)) {
+            // At most 64 · 255.
+            let sum = near.iter().zip(shares).fold(0u16, |sum, (v, share)| sum.wrapping_add(v.wrapping_mul(share)));
+            *out = (u32::from(sum).wrapping_mul(parts) >> 16).wrapping_add(1).saturating_sub(BIAS.into()) as u16;
         }
     }
 
