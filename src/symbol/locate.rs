@@ -136,7 +136,9 @@ impl Locator {
             }
             for (blocks, sums) in [&mut self.xx, &mut self.yy, &mut self.xy].into_iter().zip(&self.sums) {
                 let (columns, _) = sums.as_chunks::<BLOCK>();
-                blocks.extend(columns.iter().map(|column| column.iter().sum::<i32>() as f32));
+                blocks.extend(
+                    columns.iter().map(|column| column.iter().fold(0, |sum: i32, part| sum.wrapping_add(*part)) as f32),
+                );
             }
         }
     }
@@ -363,7 +365,8 @@ fn differences(a: &[u8], b: &[u8], out: &mut Vec<i16>) {
 /// Adds the products of `a` and `b` to `sums`.
 fn add_products(a: &[i16], b: &[i16], sums: &mut [i32]) {
     for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-        *sum += i32::from(*a) * i32::from(*b);
+        // 255² by eight rows is far from the end of i32; a check would keep the compiler from doing four at once.
+        *sum = sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b)));
     }
 }
 
