@@ -485,13 +485,17 @@ impl Search {
     ) {
         changes.clear();
         changes.extend(line.iter().zip(&line[1..]).map(|(before, now)| ((before ^ now) < 0) as u8));
-        changes.resize(changes.len().next_multiple_of(8), 0);
+        changes.resize(changes.len().next_multiple_of(64), 0);
         // Places in `line` before which it changes: into dark, out of it, in turn.
         edges.clear();
-        for (eight, word) in changes.as_chunks::<8>().0.iter().enumerate() {
-            let mut word = u64::from_le_bytes(*word);
+        for (at, bytes) in changes.as_chunks::<64>().0.iter().enumerate() {
+            let mut word = 0u64;
+            for (i, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+                // Gathers the lowest bits of eight bytes, those of the first lowest.
+                word |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
+            }
             while word != 0 {
-                edges.push((8 * eight) as u32 + word.trailing_zeros() / 8 + 1);
+                edges.push((64 * at) as u32 + word.trailing_zeros() + 1);
                 word &= word - 1;
             }
         }
@@ -500,14 +504,15 @@ impl Search {
             // Most of what is not one fails here, a pixel of doubt left.
             let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
             let side = b.max(c);
-            if core + 1 < side || 4 * (core + 1) < a.max(d) || core > 4 * (side + 1) || !may_be_ratio(&edges) {
+            if (core + 1 < side) | (4 * (core + 1) < a.max(d)) | (core > 4 * (side + 1)) || !may_be_ratio(&edges) {
                 continue;
             }
-            let places = edges.map(|at| {
-                let at = at as usize;
-                let (before, now) = (f32::from(line[at - 1]), f32::from(line[at]));
-                at as f32 - now / (now - before)
-            });
+            let mut places = [0.0f32; 6];
+            for (place, &at) in places.iter_mut().zip(&edges) {
+                let Some(&[before, now]) = line.get(at as usize - 1..).and_then(|l| l.first_chunk()) else { continue };
+                let (before, now) = (f32::from(before), f32::from(now));
+                *place = at as f32 - now / (now - before);
+            }
             let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
             if let Some(module) = ratio(&runs) {
                 let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;

@@ -1,10 +1,11 @@
 //! QR Code (ISO/IEC 18004), all versions, dark on light, at any angle.
 //!
-//! Finder patterns are sought on every level of the pyramid (`find`), three of them make a plane (`plane`), which is fitted
-//! to all function patterns together with light and blur; then the modules are told from each other by taking back what
-//! blur spills between them, and everything is fitted again to the modules themselves (`lattice`). Format information,
-//! codewords and error correction (`decode`, `layout`, `reed_solomon`) work on how sure each module is, and what they give
-//! is read as segments (`content`).
+//! On every level of the pyramid, where it is as dark and as varied as a code (`texture`), finder patterns are sought
+//! (`find`); three of them make a plane (`plane`). A plain code is read by the middles of its modules (`grid`). For others the
+//! plane is fitted to all function patterns together with light and blur; then the modules are told from each other by taking
+//! back what blur spills between them, and everything is fitted again to the modules themselves (`lattice`). Format
+//! information, codewords and error correction (`decode`, `layout`, `reed_solomon`) work on how sure each module is, and what
+//! they give is read as segments (`content`).
 
 mod content;
 mod decode;

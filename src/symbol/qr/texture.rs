@@ -46,8 +46,7 @@ pub(super) struct Texture {
     highs: Vec<u8>,
     /// Of each cell the sum of luminance, and those of the differences to the neighbour on the right, below, below on the
     /// right and below on the left.
-    light: Vec<u16>,
-    steps: Vec<[u16; 4]>,
+    sums: [Vec<u16>; 5],
     /// The rows of pixels of a row of cells and the one below, their last pixel repeated.
     band: [Vec<u8>; HALF + 1],
     padded: Vec<u8>,
@@ -62,8 +61,7 @@ impl Texture {
         (self.columns, self.rows) = (groups * CELLS, height.div_ceil(HALF));
         self.lows.clear();
         self.highs.clear();
-        self.light.clear();
-        self.steps.clear();
+        self.sums.iter_mut().for_each(Vec::clear);
         for top in (0..height).step_by(HALF) {
             for (y, row) in self.band.iter_mut().enumerate() {
                 // The last row again where there are no more.
@@ -99,15 +97,23 @@ impl Texture {
             }
         }
         // The four columns of each cell.
-        for cell in 0..CELLS {
-            let columns = HALF * cell..HALF * (cell + 1);
-            let [light, steps @ ..] =
-                sums.each_ref().map(|s| s[columns.clone()].iter().fold(0u16, |sum, v| sum.wrapping_add(*v)));
-            self.light.push(light);
-            self.steps.push(steps);
-            self.lows.push(lows[columns.clone()].iter().fold(255, |m, v| (*v).min(m)));
-            self.highs.push(highs[columns].iter().fold(0, |m, v| (*v).max(m)));
+        for (cells, columns) in self.sums.iter_mut().zip(&sums) {
+            let (mut two, mut four) = ([0u16; 2 * CELLS], [0u16; CELLS]);
+            for i in 0..2 * CELLS {
+                two[i] = columns[2 * i].wrapping_add(columns[2 * i + 1]);
+            }
+            for i in 0..CELLS {
+                four[i] = two[2 * i].wrapping_add(two[2 * i + 1]);
+            }
+            cells.extend_from_slice(&four);
         }
+        let (mut least, mut most) = ([255u8; CELLS], [0u8; CELLS]);
+        for i in 0..LANES {
+            least[i / HALF] = least[i / HALF].min(lows[i]);
+            most[i / HALF] = most[i / HALF].max(highs[i]);
+        }
+        self.lows.extend_from_slice(&least);
+        self.highs.extend_from_slice(&most);
     }
 
     /// Tells the cells apart.
@@ -122,7 +128,8 @@ impl Texture {
         // Squares by their first cells.
         refill(&mut self.dense, columns * rows, false);
         for at in (0..rows.saturating_sub(1)).map(|row| row * columns) {
-            let [a, b, c, d] = [at, at + 1, at + columns, at + columns + 1].map(|at| &self.light[at..][..columns - 1]);
+            let [a, b, c, d] =
+                [at, at + 1, at + columns, at + columns + 1].map(|at| &self.sums[0][at..][..columns - 1]);
             let extremes = self.lows[at..].iter().zip(&self.highs[at..]);
             let cells = extremes.zip(a).zip(b).zip(c).zip(d);
             for (out, (((((low, high), a), b), c), d)) in self.dense[at..].iter_mut().zip(cells) {
@@ -154,10 +161,10 @@ impl Texture {
 
     /// Whether the square of two by two cells that begins with one varies along every direction.
     fn is_varied(&self, at: usize) -> bool {
-        let cells = [at, at + 1, at + self.columns, at + self.columns + 1].map(|at| self.steps[at]);
         let mut sums = [0u32; 4];
-        for cell in cells {
-            sums.iter_mut().zip(cell).for_each(|(s, v)| *s += u32::from(v));
+        for (sum, cells) in sums.iter_mut().zip(&self.sums[1..]) {
+            let (upper, lower) = (&cells[at..at + 2], &cells[at + self.columns..][..2]);
+            *sum = upper.iter().chain(lower).map(|v| u32::from(*v)).sum();
         }
         sums.iter_mut().zip([SLANT, SLANT, 4, 4]).for_each(|(s, share)| *s *= share);
         let (least, most) = sums.iter().fold((u32::MAX, 0), |(l, m), &s| (s.min(l), s.max(m)));
