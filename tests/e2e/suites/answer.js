@@ -138,7 +138,7 @@ export function answers(stage) {
         assert.ok(!card.open, 'closed at first: the answer stays short');
         assert.deepEqual(
           card.parts,
-          ['先に いるもの', 'はじめに すること', '知っておくこと', '読める もの', '金額と 日にち'].map(spaced),
+          ['先に 用意するもの', '使う 順番', '知っておくこと', '読める もの', '金額と 日にち'].map(spaced),
         );
       }
       const [pay, bank] = seen;
@@ -443,7 +443,7 @@ function speech({ visit }) {
         assert.ok(at > from, `expected “${part}” after line ${from} of ${JSON.stringify(text)}`);
         from = at;
       }
-      assert.ok(!text.join().includes('先にいるもの'), 'what is folded away is not said');
+      assert.ok(!text.join().includes('先に用意するもの'), 'what is folded away is not said');
       assert.ok(!text.join().includes('もう1枚'), 'nor are buttons');
       assert.ok(!text.join().includes('払った日、'), 'nor what is for paper');
       assert.equal(spaced((await button(page)) ?? ''), '声を止める');
