@@ -115,6 +115,20 @@ export function languages(stage) {
 
   for (const whole of WHOLE) {
     visit(
+      `${whole.id}: the first button is seen whole without scrolling`,
+      async (page) => {
+        await choose(page, whole.id);
+        const { bottom, height } = await page.evaluate(() => {
+          scrollTo(0, 0);
+          const box = document.querySelector('main [data-action="camera"]')?.getBoundingClientRect();
+          return { bottom: box?.bottom ?? Infinity, height: innerHeight };
+        });
+        assert.ok(bottom <= height, `it ends at ${Math.round(bottom)} of ${height}`);
+      },
+      { viewport: { width: 360, height: 800 } },
+    );
+
+    visit(
       `${whole.id}: verdict, reason and first action are within the first screen`,
       async (page) => {
         await choose(page, whole.id);
