@@ -37,6 +37,8 @@ const FEWEST_FOR_SIZES = 11;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
+/** Faults that pass: the words of their pages say that it can be tried again, so that stands first. */
+const PASSING = new Set(['busy', 'timeout', 'lost', 'slow']);
 
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
@@ -328,7 +330,7 @@ export class App {
     if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
-    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, again);
+    else if (CAMERA_FAULTS.has(help) && !PASSING.has(help)) ways.append(...others, again);
     else ways.append(again, ...others);
     translate(ways, words);
     return view;

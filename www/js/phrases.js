@@ -131,7 +131,7 @@ function kept(parts) {
   const nodes = [];
   for (const part of parts) {
     if (typeof part === 'string') {
-      nodes.push(part);
+      nodes.push(...tied(part));
       continue;
     }
     const before = nodes.at(-1);
@@ -146,6 +146,21 @@ function kept(parts) {
     nodes.splice(-1, 1, String(before).slice(0, -number.length), whole);
   }
   return nodes;
+}
+
+/**
+ * A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly.
+ *
+ * @param {string} text
+ * @returns {(string | Element)[]}
+ */
+function tied(text) {
+  const at = text.search(/[）」』][ぁ-ん]/u);
+  if (at < 0) return [text];
+  const pair = document.createElement('span');
+  pair.className = 'tied';
+  pair.append(text.slice(at, at + 2));
+  return [text.slice(0, at), pair, text.slice(at + 2)].filter((piece) => piece !== '');
 }
 
 /**
