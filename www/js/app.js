@@ -377,7 +377,8 @@ export class App {
     if (!nav) return;
     const above = this.#step === 'start' || this.#step === 'counter';
     const place = document.querySelector(above ? '.top' : '.foot');
-    if (nav.parentElement !== place) place?.append(nav);
+    // Above the sizes of letters, whichever of the two comes back first.
+    if (nav.parentElement !== place) place?.insertBefore(nav, place.querySelector('.name + .letters'));
     // In letters so large that hardly a name fits beside another, the names alone would fill the first screen; below,
     // nothing comes after them.
     const open = !above || fits(FEWEST_LETTERS);
