@@ -16,7 +16,7 @@ import { chooseSize, drawSizes } from './sizes.js';
 import { hush, localVoice, onVoices, speak, spokenLines } from './speech.js';
 import { dayInJapan } from './today.js';
 import { Typing } from './typing.js';
-import { View, copy, make, say, translate } from './view.js';
+import { View, copy, keepWhole, make, say, translate } from './view.js';
 import { createWords } from './words.js';
 import { Reader, ReaderLost } from './worker-client.js';
 
@@ -283,7 +283,9 @@ export class App {
   #confirmView() {
     const view = new View('confirm', this.words);
     view.keepIf('sample', this.#sample);
-    view.text('amount', this.words.yen(this.#amount() ?? 0));
+    const amount = this.words.yen(this.#amount() ?? 0);
+    view.text('amount', amount);
+    keepWhole(view.slot('amount'), amount);
     return view;
   }
 
@@ -504,6 +506,7 @@ export class App {
     this.#frame();
     if (this.#step === 'camera') {
       this.filming.translate();
+      this.#foot();
       this.#languages();
       return this.#title('title.camera');
     }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fakeCamera } from '../camera.js';
 import { code, day } from '../codes.js';
 import { ROOT } from '../server.js';
 import { action, answer, shot, step, typeCode } from '../visit.js';
@@ -62,6 +63,25 @@ export function languages(stage) {
       assert.ok(await page.evaluate(() => document.activeElement?.localName === 'h1'), `${at}: the heading is read`);
       await choose(page, 'ja');
       await step(page, at);
+    }
+  });
+
+  visit('what stands below the running camera changes its language with the rest', async (page) => {
+    await fakeCamera(page, {});
+    await page.click(action('camera'));
+    await step(page, 'camera');
+    for (const { id, page: words } of WHOLE) {
+      await choose(page, id);
+      const [found, expected] = await page.evaluate(
+        (text) => {
+          const letters = (/** @type {string} */ of) => of.replace(/《[^》]*》|\s/gu, '');
+          const whom = /** @type {Element} */ (document.querySelector('[data-slot="whom"]')?.cloneNode(true));
+          for (const reading of whom.querySelectorAll('rt, rp')) reading.remove();
+          return [letters(whom.textContent ?? ''), letters(text)];
+        },
+        words['whom.text'],
+      );
+      assert.equal(found, expected, id);
     }
   });
 
