@@ -517,6 +517,24 @@ function print({ visit }) {
       },
     );
   }
+
+  visit('やさしい日本語: the printed sheet is one page, to its last line', async (page) => {
+    await page.setViewport({ width: 688, height: 1000 });
+    await page.click('[data-action="language"][data-language="ja-easy"]');
+    for (const lead of [() => answerFor(page, code({ stamp: 1 })), () => sample(page)]) {
+      await lead();
+      assert.equal(await pages(page), 1);
+      await page.setMedium('print');
+      const rest = await page.evaluate(() => {
+        const bottom = (/** @type {string} */ css) => document.querySelector(css)?.getBoundingClientRect().bottom ?? NaN;
+        return bottom('.sheet.answer') - bottom('.takeaway .checked');
+      });
+      await page.setMedium('screen');
+      assert.ok(rest >= -1, `the last line ends ${-rest} px below the sheet`);
+      await page.click(action('restart'));
+      await step(page, 'start');
+    }
+  });
 }
 
 /** @param {Page} page */
