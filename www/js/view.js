@@ -118,7 +118,11 @@ export function say(tag, text, words, attributes = {}) {
  * @param {string} amount as it is shown
  */
 export function keepWhole(element, amount) {
-  const longest = Math.max(...plain(amount).split(' ').map(({ length }) => length));
+  const longest = Math.max(
+    ...plain(amount)
+      .split(' ')
+      .map(({ length }) => length),
+  );
   // Not by an attribute: the page's policy forbids those.
   element.style.setProperty('--letters', String(longest));
 }

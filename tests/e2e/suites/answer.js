@@ -526,7 +526,8 @@ function print({ visit }) {
       assert.equal(await pages(page), 1);
       await page.setMedium('print');
       const rest = await page.evaluate(() => {
-        const bottom = (/** @type {string} */ css) => document.querySelector(css)?.getBoundingClientRect().bottom ?? NaN;
+        const bottom = (/** @type {string} */ css) =>
+          document.querySelector(css)?.getBoundingClientRect().bottom ?? NaN;
         return bottom('.sheet.answer') - bottom('.takeaway .checked');
       });
       await page.setMedium('screen');

@@ -72,15 +72,12 @@ export function languages(stage) {
     await step(page, 'camera');
     for (const { id, page: words } of WHOLE) {
       await choose(page, id);
-      const [found, expected] = await page.evaluate(
-        (text) => {
-          const letters = (/** @type {string} */ of) => of.replace(/《[^》]*》|\s/gu, '');
-          const whom = /** @type {Element} */ (document.querySelector('[data-slot="whom"]')?.cloneNode(true));
-          for (const reading of whom.querySelectorAll('rt, rp')) reading.remove();
-          return [letters(whom.textContent ?? ''), letters(text)];
-        },
-        words['whom.text'],
-      );
+      const [found, expected] = await page.evaluate((text) => {
+        const letters = (/** @type {string} */ of) => of.replace(/《[^》]*》|\s/gu, '');
+        const whom = /** @type {Element} */ (document.querySelector('[data-slot="whom"]')?.cloneNode(true));
+        for (const reading of whom.querySelectorAll('rt, rp')) reading.remove();
+        return [letters(whom.textContent ?? ''), letters(text)];
+      }, words['whom.text']);
       assert.equal(found, expected, id);
     }
   });
