@@ -532,6 +532,17 @@ const helping = [
       await hands.step('statement');
     },
   },
+  {
+    name: 'draft',
+    group: 'help',
+    why: 'a language whose words nobody has reviewed: in place of the answer, a way to one',
+    step: 'answer',
+    async reach() {
+      await hands.answer(code());
+      hands.press('[data-language="zh-Hans"]');
+      await hands.until('main .draft');
+    },
+  },
 ];
 
 /** In the order in which a person may meet them. */

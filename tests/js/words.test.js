@@ -90,7 +90,7 @@ test('messages of the core become sentences', () => {
     ],
     [
       { key: 'finding.reissued', values: { times: { type: 'number', value: 1 } } },
-      'この紙は、1回 出しなおした 紙です。',
+      'この紙は、役所が 1回 出しなおしたものです。',
       'This paper replaces an older one. Times it was made again: 1.',
     ],
     [

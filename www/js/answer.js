@@ -4,7 +4,7 @@
 import { appCards, appName } from './apps.js';
 import { contactItem } from './contacts.js';
 import { setHeadline, setText } from './phrases.js';
-import { View, copy, make, say } from './view.js';
+import { View, copy, keepWhole, make, say } from './view.js';
 import { findingOf } from './words.js';
 
 /**
@@ -137,9 +137,11 @@ function facts(answer, words) {
     rows.push(['until', words.t('answer.until'), words.t('answer.until.date', { date })]);
   }
   if (answer.due !== null) rows.push(['due', words.t('answer.due'), bothYears(answer.due, words)]);
-  return rows.map(([kind, term, value]) =>
-    make('div', { class: kind }, [say('dt', term, words), say('dd', value, words)]),
-  );
+  return rows.map(([kind, term, value]) => {
+    const row = make('div', { class: kind }, [say('dt', term, words), say('dd', value, words)]);
+    if (kind === 'sum') keepWhole(row, value);
+    return row;
+  });
 }
 
 /**

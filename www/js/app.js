@@ -16,7 +16,7 @@ import { chooseSize, drawSizes } from './sizes.js';
 import { hush, localVoice, onVoices, speak, spokenLines } from './speech.js';
 import { dayInJapan } from './today.js';
 import { Typing } from './typing.js';
-import { View, copy, make, say, translate } from './view.js';
+import { View, copy, keepWhole, make, say, translate } from './view.js';
 import { createWords } from './words.js';
 import { Reader, ReaderLost } from './worker-client.js';
 
@@ -37,6 +37,8 @@ const FEWEST_FOR_SIZES = 11;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
 const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 'lost', 'slow']);
+/** Faults that pass: the words of their pages say that it can be tried again, so that stands first. */
+const PASSING = new Set(['busy', 'timeout', 'lost', 'slow']);
 
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
@@ -281,7 +283,9 @@ export class App {
   #confirmView() {
     const view = new View('confirm', this.words);
     view.keepIf('sample', this.#sample);
-    view.text('amount', this.words.yen(this.#amount() ?? 0));
+    const amount = this.words.yen(this.#amount() ?? 0);
+    view.text('amount', amount);
+    keepWhole(view.slot('amount'), amount);
     return view;
   }
 
@@ -328,7 +332,7 @@ export class App {
     if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
-    else if (CAMERA_FAULTS.has(help) && help !== 'slow') ways.append(...others, again);
+    else if (CAMERA_FAULTS.has(help) && !PASSING.has(help)) ways.append(...others, again);
     else ways.append(again, ...others);
     translate(ways, words);
     return view;
@@ -375,7 +379,8 @@ export class App {
     if (!nav) return;
     const above = this.#step === 'start' || this.#step === 'counter';
     const place = document.querySelector(above ? '.top' : '.foot');
-    if (nav.parentElement !== place) place?.append(nav);
+    // Above the sizes of letters, whichever of the two comes back first.
+    if (nav.parentElement !== place) place?.insertBefore(nav, place.querySelector('.name + .letters'));
     // In letters so large that hardly a name fits beside another, the names alone would fill the first screen; below,
     // nothing comes after them.
     const open = !above || fits(FEWEST_LETTERS);
@@ -501,6 +506,7 @@ export class App {
     this.#frame();
     if (this.#step === 'camera') {
       this.filming.translate();
+      this.#foot();
       this.#languages();
       return this.#title('title.camera');
     }

@@ -1,16 +1,20 @@
 // @ts-check
 /** @import { Names } from './types.js' */
 /** @import { Words } from './words.js' */
+import { plain } from './ruby.js';
+import { isEasy } from './words.js';
 
 /**
- * A name out of a ward's profile: those are Japanese and English, whatever other languages the page has.
+ * A name out of a ward's profile: those are Japanese and English, whatever other languages the page has. Its readings,
+ * where the profile has them, are shown where all words have theirs.
  *
  * @param {Names} names
  * @param {Words} words
  * @returns {{ name: string, lang: string }}
  */
 export function nameIn({ ja, en }, words) {
-  return words.lang.startsWith('ja') || !en ? { name: ja, lang: 'ja' } : { name: en, lang: 'en' };
+  if (!words.lang.startsWith('ja') && en) return { name: en, lang: 'en' };
+  return { name: isEasy(words.id) ? ja : plain(ja), lang: 'ja' };
 }
 
 /**

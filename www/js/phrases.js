@@ -17,6 +17,8 @@ export function phrases(text) {
 /** After a blank or a mark, before an opening bracket, after a closing one unless a particle follows it. */
 const AT_BLANKS = /(?<=[ \u3000、。・])(?![、。）」』])|(?=[（「『])(?<=[^（「『])|(?<=[）」』])(?![ぁ-ん、。）」』])/u;
 const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー、。・ \\u3000）」』（「『])`, 'u');
+/** 「聞いてください」 is too long for one line of the largest letters; a style sheet says where those are. */
+const REQUEST = /(?<=[てで])(?=ください)/u;
 
 /**
  * Puts a text into an element, with break opportunities between its phrases where the language is Japanese.
@@ -26,7 +28,7 @@ const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー
  * @param {string} language
  */
 export function setText(element, text, language) {
-  const nodes = textNodes(text, language);
+  const nodes = textNodes(text, language, REQUEST);
   if (element.localName !== 'button') return element.replaceChildren(...nodes);
   // A button sets what lies in it side by side: a word with its reading would become a column of its own.
   const whole = document.createElement('span');
@@ -48,8 +50,7 @@ export function setHeadline(element, text, language) {
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
       line.className = 'line';
-      // 「聞いてください」 is too long for one line of the largest size.
-      line.append(...textNodes(sentence.replace(/。$/u, ''), language, /(?<=て)(?=ください)/u));
+      line.append(...textNodes(sentence.replace(/。$/u, ''), language, REQUEST));
       if (sentence.endsWith('。')) {
         const stop = document.createElement('span');
         stop.className = 'stop';
@@ -131,21 +132,37 @@ function kept(parts) {
   const nodes = [];
   for (const part of parts) {
     if (typeof part === 'string') {
-      nodes.push(part);
+      nodes.push(...tied(part));
       continue;
     }
     const before = nodes.at(-1);
-    const [number = ''] = typeof before === 'string' ? (/[0-9,]+$/.exec(before) ?? []) : [];
+    // Also お金, whose お has no reading.
+    const [number = ''] = typeof before === 'string' ? (/[0-9,]+$|(?<![ぁ-ん])お$/u.exec(before) ?? []) : [];
     if (number === '') {
       nodes.push(ruby(part));
       continue;
     }
     const whole = document.createElement('span');
-    whole.className = 'whole';
+    whole.className = number === 'お' ? 'tied' : 'whole';
     whole.append(number, ruby(part));
     nodes.splice(-1, 1, String(before).slice(0, -number.length), whole);
   }
   return nodes;
+}
+
+/**
+ * A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly.
+ *
+ * @param {string} text
+ * @returns {(string | Element)[]}
+ */
+function tied(text) {
+  const at = text.search(/[）」』][ぁ-ん]/u);
+  if (at < 0) return [text];
+  const pair = document.createElement('span');
+  pair.className = 'tied';
+  pair.append(text.slice(at, at + 2));
+  return [text.slice(0, at), pair, text.slice(at + 2)].filter((piece) => piece !== '');
 }
 
 /**

@@ -110,3 +110,19 @@ export function say(tag, text, words, attributes = {}) {
   setText(element, text, words.lang);
   return element;
 }
+
+/**
+ * Tells the style sheet how many letters of an amount must share a line: a number that is torn in two is another number.
+ *
+ * @param {HTMLElement} element
+ * @param {string} amount as it is shown
+ */
+export function keepWhole(element, amount) {
+  const longest = Math.max(
+    ...plain(amount)
+      .split(' ')
+      .map(({ length }) => length),
+  );
+  // Not by an attribute: the page's policy forbids those.
+  element.style.setProperty('--letters', String(longest));
+}

@@ -146,7 +146,7 @@ export function access(stage) {
     ['ask', code({ stamp: 1 })],
   ];
   for (const [verdict, digits] of papers) {
-    visit(`by keyboard alone from the start to the answer “${verdict}” and back`, async (page) => {
+    visit(`by keyboard alone from the start to the answer “${verdict}”, its sheet of paper, and back`, async (page) => {
       await tabTo(page, 'type');
       await page.press('Enter');
       await step(page, 'typing');
@@ -168,7 +168,15 @@ export function access(stage) {
       await tabTo(page, 'confirm-yes');
       await page.press('Enter');
       assert.equal((await answer(page)).verdict, verdict);
-      await tabTo(page, 'restart');
+      await page.evaluate(() => {
+        // A browser's own window, which no test sees.
+        window.print = () => document.documentElement.setAttribute('data-printed', '');
+      });
+      await tabTo(page, 'print');
+      await page.press('Enter');
+      await page.waitFor('[data-printed]');
+      assert.ok(await focusIsOn(page, action('print')), 'the focus stays where it was');
+      await tabTo(page, 'restart', 'Shift+Tab');
       await page.press('Enter');
       await step(page, 'start');
     });
@@ -451,11 +459,12 @@ function focusIsOn(page, css) {
 /**
  * @param {Page} page
  * @param {string} name of the action
+ * @param {'Tab' | 'Shift+Tab'} [key]
  */
-async function tabTo(page, name) {
+async function tabTo(page, name, key = 'Tab') {
   for (let guard = 0; guard < 40; guard += 1) {
     if (await focusIsOn(page, `main ${action(name)}`)) return;
-    await page.press('Tab');
+    await page.press(key);
   }
   assert.fail(`expected Tab to reach ${name} within 40 presses; it did not`);
 }

@@ -138,7 +138,7 @@ export function answers(stage) {
         assert.ok(!card.open, 'closed at first: the answer stays short');
         assert.deepEqual(
           card.parts,
-          ['先に いるもの', 'はじめに すること', '知っておくこと', '読める もの', '金額と 日にち'].map(spaced),
+          ['先に 用意するもの', '使う 順番', '知っておくこと', '読める もの', '金額と 日にち'].map(spaced),
         );
       }
       const [pay, bank] = seen;
@@ -443,7 +443,7 @@ function speech({ visit }) {
         assert.ok(at > from, `expected “${part}” after line ${from} of ${JSON.stringify(text)}`);
         from = at;
       }
-      assert.ok(!text.join().includes('先にいるもの'), 'what is folded away is not said');
+      assert.ok(!text.join().includes('先に用意するもの'), 'what is folded away is not said');
       assert.ok(!text.join().includes('もう1枚'), 'nor are buttons');
       assert.ok(!text.join().includes('払った日、'), 'nor what is for paper');
       assert.equal(spaced((await button(page)) ?? ''), '声を止める');
@@ -517,6 +517,25 @@ function print({ visit }) {
       },
     );
   }
+
+  visit('やさしい日本語: the printed sheet is one page, to its last line', async (page) => {
+    await page.setViewport({ width: 688, height: 1000 });
+    await page.click('[data-action="language"][data-language="ja-easy"]');
+    for (const lead of [() => answerFor(page, code({ stamp: 1 })), () => sample(page)]) {
+      await lead();
+      assert.equal(await pages(page), 1);
+      await page.setMedium('print');
+      const rest = await page.evaluate(() => {
+        const bottom = (/** @type {string} */ css) =>
+          document.querySelector(css)?.getBoundingClientRect().bottom ?? NaN;
+        return bottom('.sheet.answer') - bottom('.takeaway .checked');
+      });
+      await page.setMedium('screen');
+      assert.ok(rest >= -1, `the last line ends ${-rest} px below the sheet`);
+      await page.click(action('restart'));
+      await step(page, 'start');
+    }
+  });
 }
 
 /** @param {Page} page */

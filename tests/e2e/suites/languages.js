@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fakeCamera } from '../camera.js';
 import { code, day } from '../codes.js';
 import { ROOT } from '../server.js';
 import { action, answer, shot, step, typeCode } from '../visit.js';
@@ -65,6 +66,22 @@ export function languages(stage) {
     }
   });
 
+  visit('what stands below the running camera changes its language with the rest', async (page) => {
+    await fakeCamera(page, {});
+    await page.click(action('camera'));
+    await step(page, 'camera');
+    for (const { id, page: words } of WHOLE) {
+      await choose(page, id);
+      const [found, expected] = await page.evaluate((text) => {
+        const letters = (/** @type {string} */ of) => of.replace(/《[^》]*》|\s/gu, '');
+        const whom = /** @type {Element} */ (document.querySelector('[data-slot="whom"]')?.cloneNode(true));
+        for (const reading of whom.querySelectorAll('rt, rp')) reading.remove();
+        return [letters(whom.textContent ?? ''), letters(text)];
+      }, words['whom.text']);
+      assert.equal(found, expected, id);
+    }
+  });
+
   for (const draft of DRAFTS) {
     visit(`${draft.id}, a draft: no verdict, no reason, no amount, and a way to them`, async (page) => {
       await choose(page, draft.id);
@@ -114,6 +131,21 @@ export function languages(stage) {
   });
 
   for (const whole of WHOLE) {
+    visit(
+      `${whole.id}: the first button is seen whole without scrolling`,
+      async (page) => {
+        // What opens the list of languages leaves it open where the language is on already.
+        if (whole.id !== 'ja') await choose(page, whole.id);
+        const { bottom, height } = await page.evaluate(() => {
+          scrollTo(0, 0);
+          const box = document.querySelector('main [data-action="camera"]')?.getBoundingClientRect();
+          return { bottom: box?.bottom ?? Infinity, height: innerHeight };
+        });
+        assert.ok(bottom <= height, `it ends at ${Math.round(bottom)} of ${height}`);
+      },
+      { viewport: { width: 360, height: 800 } },
+    );
+
     visit(
       `${whole.id}: verdict, reason and first action are within the first screen`,
       async (page) => {
@@ -231,7 +263,8 @@ async function bald(page, where) {
       if (!parent || parent.closest('ruby, script, style, template, .languages, .choice, .apps, .contacts, .built'))
         continue;
       // What an app and its buttons are called is quoted as it is drawn there.
-      const text = (node.textContent ?? '').replace(/「[^」]*」/gu, '');
+      // The bracket that ends it may stand in a piece of its own, with the particle behind it.
+      const text = (node.textContent ?? '').replace(/「[^」]*(?:」|$)/gu, '');
       if (/[\p{Script=Han}《》｜]/u.test(text)) texts.push(text);
     }
     const labels = [...document.querySelectorAll('[aria-label]')].map((element) => element.getAttribute('aria-label'));

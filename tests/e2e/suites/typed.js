@@ -2,7 +2,7 @@
 /** Digits by hand: the way that works with any phone, any light and any paper. */
 import assert from 'node:assert/strict';
 import { fakeCamera } from '../camera.js';
-import { code, day, fullWidth, printed, spoilt } from '../codes.js';
+import { code, day, elQr, fullWidth, printed, spoilt } from '../codes.js';
 import { action, answerFor, confirm, paste, shot, step, text, typeCode, typeGroups } from '../visit.js';
 
 /** @param {import('../visit.js').Stage} stage */
@@ -33,6 +33,34 @@ export function typed({ visit }) {
     );
     assert.equal(kept, digits);
   });
+
+  visit(
+    'an amount is never torn, however long and however large the letters are',
+    async (page) => {
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+      // As long as an eL-QR's can be, and one digit longer than a bar code's.
+      for (const amount of [99_999_999_999, 1_234_567]) {
+        await page.click(action('type'));
+        await step(page, 'typing');
+        // Whole, and read at once.
+        await paste(page, elQr({ amount }));
+        await step(page, 'confirm');
+        for (const language of ['ja', 'ja-easy', 'en']) {
+          await page.evaluate((wanted) => {
+            const button = document.querySelector(`[data-action="language"][data-language="${wanted}"]`);
+            if (button instanceof HTMLElement && button.getAttribute('aria-current') !== 'true') button.click();
+          }, language);
+          await page.waitFor(`html[data-language="${language}"]`);
+          assert.equal(await linesOf(page, 'p.sum', amount), 1, `${amount}, ${language}: where it is compared`);
+        }
+        await confirm(page);
+        assert.equal(await linesOf(page, '.facts .sum dd', amount), 1, `${amount}: on the answer`);
+        await page.click(action('restart'));
+        await step(page, 'start');
+      }
+    },
+    { viewport: { width: 320, height: 568 } },
+  );
 
   visit('groups typed one after the other lead to the answer', async (page) => {
     const until = day(60);
@@ -257,5 +285,34 @@ async function marked(page) {
       const words = document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent?.trim();
       return words ? field.getAttribute('data-group') : 'marked without a word';
     }),
+  );
+}
+
+/**
+ * On how many lines an amount stands.
+ *
+ * @param {import('../visit.js').Page} page
+ * @param {string} css
+ * @param {number} amount
+ */
+function linesOf(page, css, amount) {
+  return page.evaluate(
+    (selector, digits) => {
+      const walker = document.createTreeWalker(
+        /** @type {Element} */ (document.querySelector(selector)),
+        NodeFilter.SHOW_TEXT,
+      );
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const text = node.textContent ?? '';
+        if (!text.includes(digits)) continue;
+        const range = document.createRange();
+        range.setStart(node, text.indexOf(digits));
+        range.setEnd(node, text.indexOf(digits) + digits.length);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+      }
+      return 0;
+    },
+    css,
+    amount.toLocaleString('en'),
   );
 }
