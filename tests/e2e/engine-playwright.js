@@ -67,6 +67,8 @@ export async function launchPlaywright(name) {
     fileCamera: isChromium,
     workers: isChromium,
     print: isChromium,
+    aria: true,
+    weight: isChromium,
     recordsRequests: true,
   };
 
@@ -99,6 +101,8 @@ export async function launchPlaywright(name) {
       if (options.init) await context.addInitScript({ content: options.init });
       const page = await limit(context.newPage(), CALL_MS, `a new page of ${name}`);
       if (options.now) await page.clock.install({ time: options.now });
+      /** @type {import('playwright-core').CDPSession | null} */
+      let devtools = null;
       /** @type {string[]} */
       const requests = [];
       /** @type {string[]} */
@@ -163,6 +167,17 @@ export async function launchPlaywright(name) {
         },
         async pdf() {
           return limit(page.pdf({ preferCSSPageSize: true }), CALL_MS, 'a PDF');
+        },
+        async aria(selector) {
+          return limit(page.locator(selector).ariaSnapshot(), CALL_MS, `what a screen reader is told of ${selector}`);
+        },
+        async weight() {
+          if (!can.weight) throw new Error(`expected an engine that tells what a page holds; found ${name}`);
+          devtools ??= await context.newCDPSession(page);
+          await devtools.send('HeapProfiler.collectGarbage');
+          const { usedSize: heap } = await devtools.send('Runtime.getHeapUsage');
+          const { nodes, jsEventListeners: listeners } = await devtools.send('Memory.getDOMCounters');
+          return { heap, nodes, listeners };
         },
         async setMedia({ colorScheme, forcedColors, reducedMotion }) {
           if (!can.media) throw new Error(`expected an engine that can be told what is preferred; found ${name}`);

@@ -87,6 +87,8 @@ export async function launchWebKit() {
     fileCamera: false,
     workers: false,
     print: false,
+    aria: false,
+    weight: false,
     recordsRequests: false,
   };
 
@@ -223,6 +225,12 @@ export async function launchWebKit() {
         },
         pdf() {
           return Promise.reject(new Error('expected an engine that can print to a file; found webkit'));
+        },
+        aria() {
+          return Promise.reject(new Error('expected an engine that tells what a screen reader is told; found webkit'));
+        },
+        weight() {
+          return Promise.reject(new Error('expected an engine that tells what a page holds; found webkit'));
         },
         setMedia() {
           return Promise.reject(new Error('expected an engine that can be told what is preferred; found webkit'));

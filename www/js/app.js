@@ -119,7 +119,9 @@ export class App {
     addEventListener('pagehide', () => this.#wipe());
     for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
-      if (event.persisted) this.#go('start', false);
+      if (!event.persisted) return;
+      this.#go(this.#counter ? 'counter' : 'start', false);
+      this.reader.open().catch(() => {});
     });
     this.#frame();
     this.#go('start', false);

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { code } from '../codes.js';
 import * as fixtures from '../fixtures.js';
-import { action, answerFor, confirm, step } from '../visit.js';
+import { action, answer, answerFor, confirm, step, typeCode } from '../visit.js';
 
 /** @typedef {import('../visit.js').Page} Page */
 
@@ -121,6 +121,39 @@ export function privacy(stage) {
     assert.deepEqual(values, []);
   });
 
+  /** @type {[where: string, reach: (page: Page, digits: string) => Promise<unknown>, back: string][]} */
+  const asides = [
+    ['the answer', (page, digits) => answerFor(page, digits), 'start'],
+    ['the question', (page, digits) => typeCode(page, digits).then(() => step(page, 'confirm')), 'start'],
+    ['the counter', (page, digits) => atCounter(page, digits), 'counter'],
+  ];
+  for (const [where, reach, back] of asides) {
+    visit(`put aside by the browser at ${where} and brought back: nothing of it is left`, async (page) => {
+      const digits = code({ amount: 43_210, free: '098760543209876054320' });
+      await reach(page, digits);
+      // What a browser tells a page that it keeps for its “back”: no driver here lets one be kept (docs/acceptance.md).
+      const meanwhile = await page.evaluate(() => {
+        dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        const { innerText } = document.body;
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        return innerText;
+      });
+      assert.ok(!meanwhile.includes('43,210'), 'the picture of it that a browser keeps shows nothing');
+      await step(page, back);
+      const { markup, values, title } = await page.evaluate(inPageTraces);
+      for (const trace of ['43,210', '43210', digits, digits.slice(8, 30)]) {
+        assert.ok(!markup.includes(trace), `expected no ${trace} in the document`);
+        assert.ok(!values.some((value) => value.includes(trace)), `expected no ${trace} in a field`);
+      }
+      assert.doesNotMatch(title, /[0-9０-９]/);
+      // Nor is it remembered for comparing, and the page works on.
+      assert.equal(await page.evaluate(() => document.querySelector('[data-action="forget"]')), null);
+      const found = await answerFor(page, digits);
+      assert.equal(found.verdict, 'payable');
+      assert.ok(!found.findings.includes('same-slip-again'), 'it was not seen before');
+    });
+  }
+
   visit('after a photo, too, nothing is stored and nothing is kept', async (page) => {
     const before = await page.evaluate(inPageTraces);
     await page.setFile('[data-input="photo"]', await fixtures.photo());
@@ -170,6 +203,19 @@ export function privacy(stage) {
     assert.ok(fields.length >= 1);
     for (const field of fields) assert.deepEqual(field, ['off', 'false', false]);
   });
+}
+
+/**
+ * A scan at the counter, and its answer.
+ *
+ * @param {Page} page
+ * @param {string} digits
+ */
+async function atCounter(page, digits) {
+  await page.click(`main ${action('counter')}`);
+  await step(page, 'counter');
+  await page.press(...digits, 'Enter');
+  return answer(page);
 }
 
 /** @param {import('../visit.js').Stage} stage */
