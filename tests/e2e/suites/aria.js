@@ -37,7 +37,7 @@ export function aria(stage) {
       `what a screen reader is told, state by state: ${language}`,
       async (page) => {
         /** @type {Map<string, string>} */
-        const frames = new Map();
+        const known = new Map();
         const told = [];
         for (const name of STATES) {
           const one = CASES.find((each) => each.name === name) ?? assert.fail(`no case ${name}`);
@@ -47,12 +47,12 @@ export function aria(stage) {
           await page.waitFor((wanted) => document.documentElement.lang === wanted, 5_000, language);
           await reach(page, name);
           if (one.step === 'camera') await settled(page);
-          told.push(section(name, one.why, await state(page), frames));
+          told.push(section(name, one.why, await state(page), known));
         }
         await page.open(`${stage.server.own}/install.html`);
         await page.waitFor('main[data-state="none"]');
         await speak(page, language);
-        told.push(section('install', 'the page that keeps the page on the device', await state(page), frames));
+        told.push(section('install', 'the page that keeps the page on the device', await state(page), known));
         const text = `${told.join('\n\n')}\n`;
         if (process.env.UPDATE === '1' && stage.name === 'chromium') writeFileSync(file, text);
         assert.equal(
@@ -91,26 +91,26 @@ async function state(page) {
     return { title: document.title, focus: at && at !== document.body ? `${at.localName} “${words}”` : 'nowhere' };
   });
   const parts = (await page.aria('body')).split(/\n(?=- )/);
-  return {
-    title,
-    focus,
-    main: parts.filter((part) => part.startsWith('- main')).join('\n'),
-    frame: parts.filter((part) => !part.startsWith('- main')).join('\n'),
-  };
+  const at = parts.findIndex((part) => part.startsWith('- main'));
+  return { title, focus, before: parts.slice(0, at), main: parts.slice(at, at + 1), after: parts.slice(at + 1) };
 }
 
 /**
- * One state as text. What stands around it is written out only where it is not as in a state before: a reviewer shall
- * read each thing once.
+ * One state as text. What stands before and after it is written out only where it is not as in a state before: a reviewer
+ * shall read each thing once.
  *
  * @param {string} name
  * @param {string} why
- * @param {{ title: string, focus: string, main: string, frame: string }} told
- * @param {Map<string, string>} frames where each frame was written out
+ * @param {{ title: string, focus: string, before: string[], main: string[], after: string[] }} told
+ * @param {Map<string, string>} known where each part around a state was written out
  */
-function section(name, why, { title, focus, main, frame }, frames) {
-  const before = frames.get(frame);
-  if (before === undefined) frames.set(frame, name);
-  const around = before === undefined ? frame : `(around it: as in “${before}”)`;
-  return [`======== ${name}: ${why}`, `title: ${title}`, `focus: ${focus}`, '', main, '', around].join('\n');
+function section(name, why, { title, focus, before, main, after }, known) {
+  const once = (/** @type {string[]} */ parts) =>
+    parts.map((part) => {
+      const where = known.get(part);
+      known.set(part, where ?? name);
+      return where === undefined ? part : `${/^- [a-z]+/.exec(part)?.[0]}: as in “${where}”`;
+    });
+  const head = [`======== ${name}: ${why}`, `title: ${title}`, `focus: ${focus}`, ''];
+  return [...head, ...once(before), ...main, ...once(after)].join('\n');
 }
