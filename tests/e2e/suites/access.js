@@ -337,8 +337,8 @@ async function walk(page) {
 function focused() {
   const focused = /** @type {Element} */ (document.activeElement);
   if (!focused || focused === document.body) return null;
-  // A field that lies over its button shows the ring on the button, its label.
-  const shown = focused.closest('label') ?? focused;
+  // A field that lies over its button shows the ring on the button.
+  const shown = focused.closest('label, .file') ?? focused;
   const widths = [focused, shown]
     .map((element) => getComputedStyle(element))
     .filter((style) => style.outlineStyle !== 'none')
@@ -379,10 +379,10 @@ function clipped(page) {
 /** @param {Page} page */
 export function small(page) {
   return page.evaluate(() => {
-    const targets = document.querySelectorAll('button, a[href], input, select, summary, [role="button"], label.file');
+    const targets = document.querySelectorAll('button, a[href], input, select, summary, [role="button"], .file');
     const boxes = [...targets]
-      // A field inside its own label is reached through the label, which is measured for itself.
-      .filter((target) => target.checkVisibility() && !target.matches('label input'))
+      // A field inside its own label, or over its button, is measured with that.
+      .filter((target) => target.checkVisibility() && !target.matches('label input, .file input'))
       .map((target) => ({ what: target.outerHTML.slice(0, 90), box: target.getBoundingClientRect() }));
     const faults = boxes
       .filter(({ box }) => box.width < 59.5 || box.height < 59.5)
