@@ -65,6 +65,8 @@ export class App {
   /** When the state last changed, and where the page was last touched. */
   #changed = -Infinity;
   #touched = { x: -Infinity, y: -Infinity };
+  /** How many letters of the basic size the width holds. */
+  #across = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -168,6 +170,8 @@ export class App {
   }
 
   #render() {
+    // Measured before anything is changed: after it, the browser would have to lay out the page only to answer.
+    this.#across = lettersAcross();
     const { main } = this;
     const view = this.#view();
     main.dataset.step = this.#step;
@@ -357,7 +361,7 @@ export class App {
     // The first screen has the sizes at its head, where they are looked for; every other one below.
     const letters = document.querySelector('.letters');
     if (!letters) return;
-    if (this.#step === 'start' && fits(FEWEST_FOR_SIZES)) document.querySelector('.top')?.append(letters);
+    if (this.#step === 'start' && this.#across >= FEWEST_FOR_SIZES) document.querySelector('.top')?.append(letters);
     else document.querySelector('[data-action="statement"]')?.before(letters);
   }
 
@@ -380,7 +384,7 @@ export class App {
     if (nav.parentElement !== place) place?.append(nav);
     // In letters so large that hardly a name fits beside another, the names alone would fill the first screen; below,
     // nothing comes after them.
-    const open = !above || fits(FEWEST_LETTERS);
+    const open = !above || this.#across >= FEWEST_LETTERS;
     const label = this.words.t('language.label');
     nav.replaceChildren(...languageSwitch(this.languages, { open, current: this.words.id, label }));
   }
@@ -433,6 +437,7 @@ export class App {
         return this.#go('statement');
       case 'size':
         chooseSize(control);
+        this.#across = lettersAcross();
         return this.#languages();
       case 'back':
         this.#report = this.#back?.report ?? null;
@@ -471,6 +476,7 @@ export class App {
       if (photo) void this.#readPhoto(photo, 'photo').finally(() => (target.value = ''));
     } else if (target.dataset.input === 'ward') {
       this.profile = target.value === '' ? null : target.value;
+      this.#across = lettersAcross();
       this.#foot();
     }
   }
@@ -503,6 +509,7 @@ export class App {
     this.#frame();
     if (this.#step === 'camera') {
       this.filming.translate();
+      this.#across = lettersAcross();
       this.#languages();
       return this.#title('title.camera');
     }
@@ -716,9 +723,9 @@ export class App {
   }
 }
 
-/** @param {number} letters of the page's basic size: whether the width holds so many */
-function fits(letters) {
-  return innerWidth >= letters * parseFloat(getComputedStyle(document.documentElement).fontSize);
+/** How many letters of the page's basic size the width holds. */
+function lettersAcross() {
+  return innerWidth / parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /**
