@@ -30,6 +30,9 @@ const PHOTO_SIDE = 4_096;
 const SECOND_TAP_MS = 500;
 const SAME_PLACE_PX = 40;
 
+/** Nobody can have read the first screen sooner. */
+const REHEARSE_MS = 300;
+
 /** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
 const FEWEST_LETTERS = 18;
 /** So many for the sizes of letters to stand at the head of the first screen: with fewer they would fill it. */
@@ -133,6 +136,17 @@ export class App {
       if (document.visibilityState === 'hidden') this.#silence();
     });
     this.reader.open().catch(() => {});
+    this.#rehearse();
+  }
+
+  /**
+   * A browser's first date and first number take a slow phone a fifth of a second. Neither the first screen nor the
+   * answer shall wait for that: it is done between them.
+   */
+  #rehearse() {
+    const { words } = this;
+    setTimeout(() => words.number(0), REHEARSE_MS);
+    setTimeout(() => words.date(this.#options().today), 2 * REHEARSE_MS);
   }
 
   /** @returns {Options} */
@@ -507,6 +521,7 @@ export class App {
     if (!words || words === this.words) return;
     this.words = words;
     this.#frame();
+    this.#rehearse();
     if (this.#step === 'camera') {
       this.filming.translate();
       this.#across = lettersAcross();
