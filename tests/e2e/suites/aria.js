@@ -46,7 +46,7 @@ export function aria(stage) {
           await speak(page, language);
           await page.waitFor((wanted) => document.documentElement.lang === wanted, 5_000, language);
           await reach(page, name);
-          if (one.step === 'camera') await settled(page);
+          if (one.step === 'camera' || name === 'typing-check-digit') await settled(page);
           told.push(section(name, one.why, await state(page), known));
         }
         await page.open(`${stage.server.own}/install.html`);
@@ -67,7 +67,7 @@ export function aria(stage) {
 }
 
 /**
- * The camera's first lines come one after the other; the last one stays.
+ * Lines of a live region come one after the other; the last one stays.
  *
  * @param {Page} page
  */
