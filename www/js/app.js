@@ -7,7 +7,7 @@ import { whomToAsk } from './contacts.js';
 import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
 import { wayToCamera } from './inapp.js';
-import { languageButton, languageSwitch, languagesOf } from './languages.js';
+import { FEWEST_LETTERS, languageButton, languageSwitch, languagesOf, lettersAcross } from './languages.js';
 import { nameIn } from './names.js';
 import { setText } from './phrases.js';
 import { plain } from './ruby.js';
@@ -33,9 +33,7 @@ const SAME_PLACE_PX = 40;
 /** Nobody can have read the first screen sooner. */
 const REHEARSE_MS = 300;
 
-/** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
-const FEWEST_LETTERS = 18;
-/** So many for the sizes of letters to stand at the head of the first screen: with fewer they would fill it. */
+/** So many letters must fit the width for their sizes to stand at the head of the first screen, which they would fill. */
 const FEWEST_FOR_SIZES = 11;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
@@ -736,11 +734,6 @@ export class App {
     this.#step = this.#counter ? 'counter' : 'start';
     this.#render();
   }
-}
-
-/** How many letters of the page's basic size the width holds. */
-function lettersAcross() {
-  return innerWidth / parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /**

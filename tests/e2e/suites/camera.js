@@ -746,6 +746,7 @@ function prompt(stage) {
     await playing(page);
     // What opening costs is not what is asked here.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const before = await page.weight();
     await page.evaluate(() => /** @type {any} */ (window).__tasks.splice(0));
     // Other work on the machine may hold the page up once; the page itself would do so each time.
     /** @type {number[]} */
@@ -757,6 +758,10 @@ function prompt(stage) {
       if ((worst.at(-1) ?? 0) <= 100) break;
     }
     assert.ok((worst.at(-1) ?? 0) <= 100, `longest tasks in ms, in periods of 3 s: ${worst.join(', ')}`);
+    const after = await page.weight();
+    const weights = `before and after some dozens of frames: ${JSON.stringify([before, after])}`;
+    assert.ok(after.nodes <= before.nodes + 20 && after.listeners <= before.listeners, weights);
+    assert.ok(after.heap - before.heap < 500_000, weights);
     await page.click(action('restart'));
     await step(page, 'start');
     await fakeCamera(page, { pictures: [await fixtures.photo()] });
