@@ -96,7 +96,7 @@ export async function launchWebKit() {
     name: 'webkit',
     can,
     async newPage(options = {}) {
-      for (const key of /** @type {const} */ (['init', 'now', 'camera', 'forcedColors'])) {
+      for (const key of /** @type {const} */ (['init', 'now', 'camera', 'forcedColors', 'reducedMotion'])) {
         if (options[key]) throw new Error(`expected an engine that knows the option ${key}; found webkit`);
       }
       const size = options.viewport ?? PHONE;

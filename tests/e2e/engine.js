@@ -19,6 +19,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {{ width: number, height: number }} [viewport] CSS pixels; 360×800 when not given
  * @property {'light' | 'dark'} [colorScheme]
  * @property {boolean} [forcedColors]
+ * @property {boolean} [reducedMotion]
  * @property {string} [timezone] IANA name
  * @property {string} [now] the page's clock starts here (ISO 8601 with offset) and can be moved by `Page.setNow`
  * @property {string} [init] source text that runs before the page's own scripts
