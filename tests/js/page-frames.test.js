@@ -153,6 +153,26 @@ test('a way to the reader that does not work gives place to the next for good', 
   }
 });
 
+test('a way that has worked is kept after one failure, and left when it goes on failing', async () => {
+  /** @type {[why: string, failing: (call: number) => boolean, last: string][]} */
+  const cases = [
+    ['the camera was just being closed', (call) => call === 5, 'frame'],
+    ['another lens, whose frames cannot be read so', (call) => call > 5, 'bitmap'],
+  ];
+  for (const [why, failing, last] of cases) {
+    let calls = 0;
+    const { run, read, end } = await scene({
+      refuse: (way) => {
+        if (way === 'frame' && failing((calls += 1))) throw new Error('no frame');
+      },
+    });
+    await run(2_000);
+    end();
+    assert.equal(read.at(-1)?.way, last, why);
+    assert.ok(read.length > 15, why);
+  }
+});
+
 test('black for three seconds is told, and light again; one black frame is not', async () => {
   let light = 0;
   const { run, heard, end } = await scene({ sees: () => ({ light }) });

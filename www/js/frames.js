@@ -12,6 +12,8 @@ const BLACK = 4;
 const BLACK_MS = 3000;
 const LOOK_MS = 500;
 const PULSE_MS = 80;
+/** A way that has worked before is given up after so many failures in a row. */
+const MOST_FAILURES = 3;
 
 /**
  * Takes frames off a video, one in flight, and gives them to the reader.
@@ -120,7 +122,7 @@ export function pumpFrames(video, reader, hear) {
 }
 
 /**
- * How frames go to the reader, the best way first. A way that does not work once is not tried again.
+ * How frames go to the reader, the best way first. A way that does not work is not tried again.
  *
  * @type {((video: HTMLVideoElement, reader: Reader) => Promise<{ outcome: Outcome, lie: Lie } | null>)[]}
  */
@@ -155,6 +157,9 @@ const ways = [
     return { outcome, lie: { width, height, turn: 0, mirrored: false } };
   },
 ];
+/** Whether the first of them has worked, and how often it has failed since. */
+let worked = false;
+let failures = 0;
 /** @type {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D } | null} */
 let scratch = null;
 
@@ -170,10 +175,18 @@ async function grab(video, reader) {
     const [way] = ways;
     if (!way) return null;
     try {
-      return await way(video, reader);
+      const grabbed = await way(video, reader);
+      worked = true;
+      failures = 0;
+      return grabbed;
     } catch (error) {
       if ((error instanceof Error && error.name === 'ReaderLost') || ways.length === 1) throw error;
+      failures += 1;
+      // A frame of a camera that is just being closed is no reason to go the slow way ever after.
+      if (worked && failures < MOST_FAILURES) throw error;
       ways.shift();
+      worked = false;
+      failures = 0;
     }
   }
 }
