@@ -520,9 +520,9 @@ export class App {
     this.words = words;
     this.#frame();
     this.#rehearse();
+    this.#across = lettersAcross();
     if (this.#step === 'camera') {
       this.filming.translate();
-      this.#across = lettersAcross();
       this.#languages();
       return this.#title('title.camera');
     }
