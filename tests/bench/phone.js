@@ -2,11 +2,13 @@
 /**
  * The whole flow on a slow phone, as Chromium can play one: `cargo xtask bench --page`.
  *
- *     node tests/bench/phone.js [RUNS]
+ *     node tests/bench/phone.js [RUNS] [PAGE]
  *
  * The main thread is slowed four times and the network is 1.6 Mbit/s with 150 ms there and back, as Lighthouse has its
  * slow 4G; the server compresses as hosts do. Chromium slows no worker: the reader runs at this machine's speed, and
  * what a frame costs it is told beside.
+ *
+ * PAGE is another build's `index.html`, to compare with.
  *
  * Prints figures and judges nothing: a machine at work would fail a test that has not become slower.
  */
@@ -19,6 +21,7 @@ import * as fixtures from '../e2e/fixtures.js';
 import { ROOT } from '../e2e/server.js';
 
 const RUNS = Number(process.argv[2] ?? 5);
+const PAGE = process.argv[3] ?? join(ROOT, 'dist/index.html');
 /** How long the camera sees a picture without any code. */
 const SCAN_MS = 10_000;
 const SLOWER = 4;
@@ -67,7 +70,7 @@ function notes() {
   };
 }
 
-const page = gzipSync(await readFile(join(ROOT, 'dist/index.html')), { level: 6 });
+const page = gzipSync(await readFile(PAGE), { level: 6 });
 const server = http.createServer((_, response) => {
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip' });
   response.end(page);

@@ -26,10 +26,26 @@ const FIREFOX_PREFS = {
 const CHROMIUM_ARGS = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
 
 /**
+ * What Firefox is told of its user's wishes at its start, and can not be told later.
+ *
+ * @param {import('./engine.js').PageOptions} options
+ * @returns {Record<string, number>}
+ */
+function wishes({ colorScheme, forcedColors, reducedMotion }) {
+  return {
+    ...(colorScheme === 'dark' ? { 'layout.css.prefers-color-scheme.content-override': 0 } : {}),
+    // All pages in the user's colours: black on white unless they chose others.
+    ...(forcedColors ? { 'browser.display.document_color_use': 2 } : {}),
+    ...(reducedMotion ? { 'ui.prefersReducedMotion': 1 } : {}),
+  };
+}
+
+/**
  * @param {'chromium' | 'firefox'} name
  * @param {string} [camera]
+ * @param {Record<string, number>} [prefs]
  */
-function begin(name, camera) {
+function begin(name, camera, prefs = {}) {
   return name === 'chromium'
     ? chromium.launch({
         executablePath: '/usr/bin/chromium-headless-shell',
@@ -40,7 +56,7 @@ function begin(name, camera) {
     : firefox.launch({
         channel: 'moz-firefox',
         executablePath: '/usr/bin/firefox-esr',
-        firefoxUserPrefs: FIREFOX_PREFS,
+        firefoxUserPrefs: { ...FIREFOX_PREFS, ...prefs },
         env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
         timeout: 60_000,
       });
@@ -52,14 +68,14 @@ function begin(name, camera) {
  */
 export async function launchPlaywright(name) {
   const browser = await begin(name);
-  /** The fake camera's file is an argument of the process, so each film needs its own. @type {Map<string, import('playwright-core').Browser>} */
-  const films = new Map();
+  /** Processes of their own for what is told at the start: a film for the fake camera, a user's wishes. @type {Map<string, import('playwright-core').Browser>} */
+  const others = new Map();
   const isChromium = name === 'chromium';
   /** @type {import('./engine.js').Can} */
   const can = {
     init: true,
-    colorScheme: isChromium,
-    forcedColors: isChromium,
+    colorScheme: true,
+    forcedColors: true,
     timezone: true,
     viewport: true,
     media: isChromium,
@@ -67,6 +83,8 @@ export async function launchPlaywright(name) {
     fileCamera: isChromium,
     workers: isChromium,
     print: isChromium,
+    aria: true,
+    weight: isChromium,
     recordsRequests: true,
   };
 
@@ -80,16 +98,23 @@ export async function launchPlaywright(name) {
       let host = browser;
       if (options.camera) {
         if (!can.fileCamera) throw new Error(`expected an engine whose camera can show a file; found ${name}`);
-        host = films.get(options.camera) ?? (await begin(name, options.camera));
-        films.set(options.camera, host);
+        host = others.get(options.camera) ?? (await begin(name, options.camera));
+        others.set(options.camera, host);
+      }
+      const wished = isChromium ? {} : wishes(options);
+      if (Object.keys(wished).length > 0) {
+        const key = JSON.stringify(wished);
+        host = others.get(key) ?? (await begin(name, undefined, wished));
+        others.set(key, host);
       }
       const context = await limit(
         host.newContext({
           viewport: options.viewport ?? PHONE,
           locale: 'ja-JP',
           ...(options.timezone ? { timezoneId: options.timezone } : {}),
-          ...(options.colorScheme ? { colorScheme: options.colorScheme } : {}),
-          ...(options.forcedColors ? { forcedColors: /** @type {const} */ ('active') } : {}),
+          ...(isChromium && options.colorScheme ? { colorScheme: options.colorScheme } : {}),
+          ...(isChromium && options.forcedColors ? { forcedColors: /** @type {const} */ ('active') } : {}),
+          ...(isChromium && options.reducedMotion ? { reducedMotion: /** @type {const} */ ('reduce') } : {}),
         }),
         CALL_MS,
         `a new context of ${name}`,
@@ -99,6 +124,8 @@ export async function launchPlaywright(name) {
       if (options.init) await context.addInitScript({ content: options.init });
       const page = await limit(context.newPage(), CALL_MS, `a new page of ${name}`);
       if (options.now) await page.clock.install({ time: options.now });
+      /** @type {import('playwright-core').CDPSession | null} */
+      let devtools = null;
       /** @type {string[]} */
       const requests = [];
       /** @type {string[]} */
@@ -164,6 +191,17 @@ export async function launchPlaywright(name) {
         async pdf() {
           return limit(page.pdf({ preferCSSPageSize: true }), CALL_MS, 'a PDF');
         },
+        async aria(selector) {
+          return limit(page.locator(selector).ariaSnapshot(), CALL_MS, `what a screen reader is told of ${selector}`);
+        },
+        async weight() {
+          if (!can.weight) throw new Error(`expected an engine that tells what a page holds; found ${name}`);
+          devtools ??= await context.newCDPSession(page);
+          await devtools.send('HeapProfiler.collectGarbage');
+          const { usedSize: heap } = await devtools.send('Runtime.getHeapUsage');
+          const { nodes, jsEventListeners: listeners } = await devtools.send('Memory.getDOMCounters');
+          return { heap, nodes, listeners };
+        },
         async setMedia({ colorScheme, forcedColors, reducedMotion }) {
           if (!can.media) throw new Error(`expected an engine that can be told what is preferred; found ${name}`);
           await page.emulateMedia({
@@ -186,7 +224,7 @@ export async function launchPlaywright(name) {
       return surface;
     },
     async close() {
-      for (const one of [browser, ...films.values()]) {
+      for (const one of [browser, ...others.values()]) {
         await limit(one.close(), CALL_MS, `${name} to close`).catch(() => undefined);
       }
     },

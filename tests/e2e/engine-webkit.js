@@ -87,6 +87,8 @@ export async function launchWebKit() {
     fileCamera: false,
     workers: false,
     print: false,
+    aria: false,
+    weight: false,
     recordsRequests: false,
   };
 
@@ -94,7 +96,7 @@ export async function launchWebKit() {
     name: 'webkit',
     can,
     async newPage(options = {}) {
-      for (const key of /** @type {const} */ (['init', 'now', 'camera', 'forcedColors'])) {
+      for (const key of /** @type {const} */ (['init', 'now', 'camera', 'forcedColors', 'reducedMotion'])) {
         if (options[key]) throw new Error(`expected an engine that knows the option ${key}; found webkit`);
       }
       const size = options.viewport ?? PHONE;
@@ -223,6 +225,12 @@ export async function launchWebKit() {
         },
         pdf() {
           return Promise.reject(new Error('expected an engine that can print to a file; found webkit'));
+        },
+        aria() {
+          return Promise.reject(new Error('expected an engine that tells what a screen reader is told; found webkit'));
+        },
+        weight() {
+          return Promise.reject(new Error('expected an engine that tells what a page holds; found webkit'));
         },
         setMedia() {
           return Promise.reject(new Error('expected an engine that can be told what is preferred; found webkit'));

@@ -19,6 +19,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {{ width: number, height: number }} [viewport] CSS pixels; 360×800 when not given
  * @property {'light' | 'dark'} [colorScheme]
  * @property {boolean} [forcedColors]
+ * @property {boolean} [reducedMotion]
  * @property {string} [timezone] IANA name
  * @property {string} [now] the page's clock starts here (ISO 8601 with offset) and can be moved by `Page.setNow`
  * @property {string} [init] source text that runs before the page's own scripts
@@ -44,6 +45,8 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {boolean} fileCamera
  * @property {boolean} workers a script can be run inside the page's worker
  * @property {boolean} print what it would print can be had as a file
+ * @property {boolean} aria what a screen reader is told can be had as text
+ * @property {boolean} weight what the page holds in memory can be had
  * @property {boolean} recordsRequests requests, exceptions and refusals
  */
 
@@ -64,6 +67,9 @@ import { launchWebKit } from './engine-webkit.js';
  * @property {(size: { width: number, height: number }) => Promise<void>} setViewport
  * @property {(medium: 'screen' | 'print') => Promise<void>} setMedium
  * @property {() => Promise<Buffer>} pdf what it would print, at the size of paper that the page asks for
+ * @property {(selector: string) => Promise<string>} aria roles, names and states in reading order, as YAML
+ * @property {() => Promise<{ heap: number, nodes: number, listeners: number }>} weight what is left in memory once it
+ *   has been tidied up: bytes of the script's heap, nodes and listeners of all documents
  * @property {(media: Media) => Promise<void>} setMedia what the device prefers, on an open page
  * @property {(now: string) => Promise<void>} setNow
  * @property {() => string[]} requests addresses asked for since the page was made; empty where `Can.recordsRequests`

@@ -134,38 +134,7 @@ test('nothing is asked before it is opened, and no size when it is', async () =>
   assert.equal(tracks[0].readyState, 'ended');
 });
 
-test('a camera without focus gives way to the next rear one, one stream at a time', async () => {
-  const { camera, video, tracks } = browser([
-    { deviceId: 'wide', label: 'camera2 2, facing back', caps: { focusMode: ['manual'] } },
-    { deviceId: 'front', label: 'camera2 1, facing front', caps: FOCUS },
-    { deviceId: 'main', label: 'camera2 0, facing back', caps: FOCUS },
-  ]);
-  await camera.open(video);
-  assert.deepEqual(
-    tracks.map((track) => [track.getSettings().deviceId, track.readyState]),
-    [
-      ['wide', 'ended'],
-      ['main', 'live'],
-    ],
-  );
-  camera.close();
-});
-
-test('where no camera can focus, the first one is used', async () => {
-  const { camera, video, tracks } = browser([
-    { deviceId: 'a', label: 'back a', caps: { focusMode: ['manual'] } },
-    { deviceId: 'b', label: 'back b', caps: { focusMode: ['manual'] } },
-  ]);
-  await camera.open(video);
-  const live = tracks.filter(({ readyState }) => readyState === 'live');
-  assert.deepEqual(
-    live.map((track) => track.getSettings().deviceId),
-    ['a'],
-  );
-  camera.close();
-});
-
-test('which lens is taken, where there are several', async () => {
+test('which lens is taken where there are several, one stream at a time', async () => {
   const light = { ...FOCUS, torch: true };
   const fixed = { focusMode: ['manual'] };
   /** @type {{ why: string, devices: Record<string, any>[], opened: string[] }[]} */
@@ -218,6 +187,28 @@ test('which lens is taken, where there are several', async () => {
         { deviceId: 'b', label: 'back b', caps: { ...fixed, torch: true } },
       ],
       opened: ['a', 'b'],
+    },
+    {
+      why: 'the first cannot focus, the next one looks at the person',
+      devices: [
+        { deviceId: 'a', label: 'camera2 2, facing back', caps: fixed },
+        { deviceId: 'b', label: 'camera2 1, facing front', caps: FOCUS },
+        { deviceId: 'c', label: 'camera2 0, facing back', caps: FOCUS },
+      ],
+      opened: ['a', 'c'],
+    },
+    {
+      why: 'none can focus: back to the first',
+      devices: [
+        { deviceId: 'a', label: 'back a', caps: fixed },
+        { deviceId: 'b', label: 'back b', caps: fixed },
+      ],
+      opened: ['a', 'b', 'a'],
+    },
+    {
+      why: 'a PC whose cameras tell nothing',
+      devices: [{ deviceId: 'a' }, { deviceId: 'b' }],
+      opened: ['a'],
     },
   ];
   for (const { why, devices, opened } of cases) {
@@ -344,13 +335,6 @@ test('another camera is taken on request, and kept', async () => {
     assert.equal(tracks.filter(({ readyState }) => readyState === 'live').length, 1, why);
     camera.close();
   }
-});
-
-test('a PC camera that tells nothing about focus is taken as it is', async () => {
-  const { camera, video, calls } = browser([{ deviceId: 'webcam' }, { deviceId: 'other' }]);
-  await camera.open(video);
-  assert.equal(calls.length, 1);
-  camera.close();
 });
 
 test('hidden: let go; back: opened once, the same camera, however often the return is told', async () => {

@@ -7,7 +7,7 @@ import { whomToAsk } from './contacts.js';
 import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
 import { wayToCamera } from './inapp.js';
-import { languageButton, languageSwitch, languagesOf } from './languages.js';
+import { FEWEST_LETTERS, languageButton, languageSwitch, languagesOf, lettersAcross } from './languages.js';
 import { nameIn } from './names.js';
 import { setText } from './phrases.js';
 import { plain } from './ruby.js';
@@ -30,9 +30,10 @@ const PHOTO_SIDE = 4_096;
 const SECOND_TAP_MS = 500;
 const SAME_PLACE_PX = 40;
 
-/** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
-const FEWEST_LETTERS = 18;
-/** So many for the sizes of letters to stand at the head of the first screen: with fewer they would fill it. */
+/** Nobody can have read the first screen sooner. */
+const REHEARSE_MS = 300;
+
+/** So many letters must fit the width for their sizes to stand at the head of the first screen, which they would fill. */
 const FEWEST_FOR_SIZES = 11;
 
 /** Help pages that begin with the camera's fault: there, trying the camera again is one of the ways. */
@@ -67,6 +68,8 @@ export class App {
   /** When the state last changed, and where the page was last touched. */
   #changed = -Infinity;
   #touched = { x: -Infinity, y: -Infinity };
+  /** How many letters of the basic size the width holds. */
+  #across = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -121,7 +124,9 @@ export class App {
     addEventListener('pagehide', () => this.#wipe());
     for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
-      if (event.persisted) this.#go('start', false);
+      if (!event.persisted) return;
+      this.#go(this.#counter ? 'counter' : 'start', false);
+      this.reader.open().catch(() => {});
     });
     this.#frame();
     this.#go('start', false);
@@ -131,6 +136,17 @@ export class App {
       if (document.visibilityState === 'hidden') this.#silence();
     });
     this.reader.open().catch(() => {});
+    this.#rehearse();
+  }
+
+  /**
+   * A browser's first date and first number take a slow phone a fifth of a second. Neither the first screen nor the
+   * answer shall wait for that: it is done between them.
+   */
+  #rehearse() {
+    const { words } = this;
+    setTimeout(() => words.number(0), REHEARSE_MS);
+    setTimeout(() => words.date(this.#options().today), 2 * REHEARSE_MS);
   }
 
   /** @returns {Options} */
@@ -168,6 +184,8 @@ export class App {
   }
 
   #render() {
+    // Measured before anything is changed: after it, the browser would have to lay out the page only to answer.
+    this.#across = lettersAcross();
     const { main } = this;
     const view = this.#view();
     main.dataset.step = this.#step;
@@ -359,7 +377,7 @@ export class App {
     // The first screen has the sizes at its head, where they are looked for; every other one below.
     const letters = document.querySelector('.letters');
     if (!letters) return;
-    if (this.#step === 'start' && fits(FEWEST_FOR_SIZES)) document.querySelector('.top')?.append(letters);
+    if (this.#step === 'start' && this.#across >= FEWEST_FOR_SIZES) document.querySelector('.top')?.append(letters);
     else document.querySelector('[data-action="statement"]')?.before(letters);
   }
 
@@ -383,7 +401,7 @@ export class App {
     if (nav.parentElement !== place) place?.insertBefore(nav, place.querySelector('.name + .letters'));
     // In letters so large that hardly a name fits beside another, the names alone would fill the first screen; below,
     // nothing comes after them.
-    const open = !above || fits(FEWEST_LETTERS);
+    const open = !above || this.#across >= FEWEST_LETTERS;
     const label = this.words.t('language.label');
     nav.replaceChildren(...languageSwitch(this.languages, { open, current: this.words.id, label }));
   }
@@ -436,6 +454,7 @@ export class App {
         return this.#go('statement');
       case 'size':
         chooseSize(control);
+        this.#across = lettersAcross();
         return this.#languages();
       case 'back':
         this.#report = this.#back?.report ?? null;
@@ -474,6 +493,7 @@ export class App {
       if (photo) void this.#readPhoto(photo, 'photo').finally(() => (target.value = ''));
     } else if (target.dataset.input === 'ward') {
       this.profile = target.value === '' ? null : target.value;
+      this.#across = lettersAcross();
       this.#foot();
     }
   }
@@ -504,6 +524,8 @@ export class App {
     if (!words || words === this.words) return;
     this.words = words;
     this.#frame();
+    this.#rehearse();
+    this.#across = lettersAcross();
     if (this.#step === 'camera') {
       this.filming.translate();
       this.#foot();
@@ -718,11 +740,6 @@ export class App {
     this.#step = this.#counter ? 'counter' : 'start';
     this.#render();
   }
-}
-
-/** @param {number} letters of the page's basic size: whether the width holds so many */
-function fits(letters) {
-  return innerWidth >= letters * parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /**

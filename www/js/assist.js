@@ -6,8 +6,8 @@ const SMALL_MS = 3_000;
 const LARGE_MS = 2_000;
 /** The light that was put on by itself and only makes the paper shine is put out again. */
 const SHINE_MS = 2_000;
-/** A new picture settles so long before it is judged again. */
-const SETTLE_MS = 2_000;
+/** After it has done something, so long is left to the new picture before that is judged. */
+const QUIET_MS = 2_000;
 /** The picture is made larger and smaller by itself no more often than this: it would seem to have a will of its own. */
 const MOST_ZOOMS = 3;
 
@@ -52,7 +52,7 @@ export function createAssist({ now = () => performance.now() } = {}) {
       }
       const help = wanted(advice, at - since, able);
       if (!help) return null;
-      quietUntil = at + SETTLE_MS;
+      quietUntil = at + QUIET_MS;
       if (help === 'light-on') {
         lightTries += 1;
         ownLight = true;

@@ -96,8 +96,12 @@ export class Filming {
    * @param {Promise<unknown>} ready what must be done before the first frame is read
    */
   async open(ready) {
-    this.tones.start();
     const turn = (this.#turn += 1);
+    // After the view is there: to open the sound device takes a slow phone a moment. A timer as short as this is still
+    // the touch's own to browsers.
+    setTimeout(() => {
+      if (turn === this.#turn) this.tones.start();
+    }, 0);
     this.#reopened = false;
     this.#lit = false;
     this.#desk = machine(navigator.userAgent, navigator.maxTouchPoints) === 'pc';

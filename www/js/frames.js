@@ -11,6 +11,9 @@ const FROZEN_MS = 6000;
 const BLACK = 4;
 const BLACK_MS = 3000;
 const LOOK_MS = 500;
+const PULSE_MS = 80;
+/** A way that has worked before is given up after so many failures in a row. */
+const MOST_FAILURES = 3;
 
 /**
  * Takes frames off a video, one in flight, and gives them to the reader.
@@ -25,51 +28,78 @@ const LOOK_MS = 500;
  * @returns {{ stop: () => void }}
  */
 export function pumpFrames(video, reader, hear) {
+  // Where the browser does not tell of new frames a timer looks for them.
+  const byFrame = typeof video.requestVideoFrameCallback === 'function';
   let running = true;
   let inFlight = false;
+  /** A frame is there that was not read yet. */
+  let fresh = true;
+  let asked = false;
   let lastRead = -Infinity;
   let lastFrame = performance.now();
   let lastTime = -1;
+  /** @type {any} */
+  let soon = null;
   /** @type {number | null} */
   let darkSince = null;
   let black = false;
-  /** The reader calls the picture dark, or has not seen one yet. */
-  let dark = true;
 
   const read = async () => {
     if (!running || inFlight || document.hidden) return;
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
     const now = performance.now();
-    if (now - lastRead < 1000 / FRAMES_A_SECOND) return;
+    const early = lastRead + 1000 / FRAMES_A_SECOND - now;
+    if (early > 0) {
+      soon ??= setTimeout(() => {
+        soon = null;
+        void read();
+      }, early);
+      return;
+    }
     lastRead = now;
     inFlight = true;
+    fresh = false;
+    listen();
     try {
       const grabbed = await grab(video, reader);
       if (!running || !grabbed) return;
-      dark = grabbed.outcome.advice === 'too-dark';
       hear.outcome(grabbed.outcome, grabbed.lie);
+      if (running) lighten(grabbed.outcome.light ?? BLACK);
     } catch (error) {
       // A lost worker is replaced at the next frame; only when that is given up there is something to tell.
       if (running && error instanceof Error && 'final' in error && error.final) hear.lost(error);
     } finally {
       inFlight = false;
+      // What has come in meanwhile: waiting for the next frame would cost the reader half of its pause.
+      if (byFrame && fresh) void read();
     }
   };
 
-  // Asked for anew at each frame; where the browser has no such call a timer does.
-  const byFrame = typeof video.requestVideoFrameCallback === 'function';
-  const onFrame = () => {
-    if (!running) return;
-    video.requestVideoFrameCallback(onFrame);
-    void read();
+  // Asked only after a frame was taken: each call back makes the browser work through the page as for a new picture of
+  // it, thirty times a second if it were asked always.
+  const listen = () => {
+    if (!byFrame || asked) return;
+    asked = true;
+    video.requestVideoFrameCallback(() => {
+      asked = false;
+      fresh = true;
+      void read();
+    });
   };
-  if (byFrame) video.requestVideoFrameCallback(onFrame);
+  listen();
   const pulse = setInterval(() => {
     // Also where frames announce themselves: WebKit stops announcing on videos it takes for hidden.
     if (!byFrame || performance.now() - lastRead > LOOK_MS) void read();
-  }, 80);
+  }, PULSE_MS);
 
-  const look = createLook();
+  /** @param {number} light of the frame, 0 to 255 */
+  const lighten = (light) => {
+    const now = performance.now();
+    darkSince = light < BLACK ? (darkSince ?? now) : null;
+    const isBlack = darkSince !== null && now - darkSince > BLACK_MS;
+    if (isBlack !== black) hear.black((black = isBlack));
+  };
+
   const watch = setInterval(() => {
     const now = performance.now();
     if (document.hidden || video.currentTime !== lastTime) {
@@ -78,62 +108,87 @@ export function pumpFrames(video, reader, hear) {
     } else if (now - lastFrame > FROZEN_MS) {
       lastFrame = now;
       hear.frozen();
-      return;
     }
-    // Looking costs a slow phone a tenth of a second: only where it may be black is it worth that.
-    const mean = dark ? look(video) : BLACK;
-    if (mean === null) return;
-    darkSince = mean < BLACK ? (darkSince ?? now) : null;
-    const isBlack = darkSince !== null && now - darkSince > BLACK_MS;
-    if (isBlack !== black) hear.black((black = isBlack));
   }, LOOK_MS);
 
   return {
     stop() {
       running = false;
+      clearTimeout(soon);
       clearInterval(pulse);
       clearInterval(watch);
     },
   };
 }
 
-let videoFramesWork = typeof VideoFrame === 'function';
+/**
+ * How frames go to the reader, the best way first. A way that does not work is not tried again.
+ *
+ * @type {((video: HTMLVideoElement, reader: Reader) => Promise<{ outcome: Outcome, lie: Lie } | null>)[]}
+ */
+const ways = [
+  // The luminance plane goes into the module's memory without a canvas.
+  async (video, reader) => {
+    const frame = new VideoFrame(video);
+    try {
+      const lie = lieOf(frame, video);
+      return { outcome: await reader.frame(frame), lie };
+    } finally {
+      frame.close();
+    }
+  },
+  // Its pixels are read by the worker: on the page that would hold up a slow phone for a tenth of a second.
+  async (video, reader) => {
+    const bitmap = await createImageBitmap(video);
+    const { width, height } = bitmap;
+    return { outcome: await reader.frame(bitmap), lie: { width, height, turn: 0, mirrored: false } };
+  },
+  async (video, reader) => {
+    scratch ??= makeScratch();
+    if (!scratch) return null;
+    const { canvas, context } = scratch;
+    if (canvas.width !== video.videoWidth || canvas.height !== video.videoHeight) {
+      canvas.width = video.videoWidth;
+      canvas.height = video.videoHeight;
+    }
+    context.drawImage(video, 0, 0);
+    const { width, height } = canvas;
+    const outcome = await reader.rgba(context.getImageData(0, 0, width, height));
+    return { outcome, lie: { width, height, turn: 0, mirrored: false } };
+  },
+];
+/** Whether the first of them has worked, and how often it has failed since. */
+let worked = false;
+let failures = 0;
 /** @type {{ canvas: HTMLCanvasElement, context: CanvasRenderingContext2D } | null} */
 let scratch = null;
 
 /**
- * One frame to the reader: as a VideoFrame, whose luminance plane goes into the module's memory without a canvas,
- * and where there is none or it cannot be handed over, as pixels off a canvas.
+ * One frame to the reader.
  *
  * @param {HTMLVideoElement} video
  * @param {Reader} reader
  * @returns {Promise<{ outcome: Outcome, lie: Lie } | null>}
  */
 async function grab(video, reader) {
-  if (videoFramesWork) {
-    /** @type {VideoFrame | null} */
-    let frame = null;
+  for (;;) {
+    const [way] = ways;
+    if (!way) return null;
     try {
-      frame = new VideoFrame(video);
-      const lie = lieOf(frame, video);
-      return { outcome: await reader.frame(frame), lie };
+      const grabbed = await way(video, reader);
+      worked = true;
+      failures = 0;
+      return grabbed;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ReaderLost') throw error;
-      frame?.close();
-      videoFramesWork = false;
+      if ((error instanceof Error && error.name === 'ReaderLost') || ways.length === 1) throw error;
+      failures += 1;
+      // A frame of a camera that is just being closed is no reason to go the slow way ever after.
+      if (worked && failures < MOST_FAILURES) throw error;
+      ways.shift();
+      worked = false;
+      failures = 0;
     }
   }
-  scratch ??= makeScratch();
-  if (!scratch) return null;
-  const { canvas, context } = scratch;
-  if (canvas.width !== video.videoWidth || canvas.height !== video.videoHeight) {
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-  }
-  context.drawImage(video, 0, 0);
-  const { width, height } = canvas;
-  const outcome = await reader.rgba(context.getImageData(0, 0, width, height));
-  return { outcome, lie: { width, height, turn: 0, mirrored: false } };
 }
 
 /**
@@ -154,22 +209,4 @@ function makeScratch() {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
   return context ? { canvas, context } : null;
-}
-
-/** @returns {(video: HTMLVideoElement) => number | null} the mean luminance of a thumbnail of the picture, 0–255 */
-function createLook() {
-  const canvas = document.createElement('canvas');
-  canvas.width = 32;
-  canvas.height = 18;
-  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
-  return (video) => {
-    if (!context || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
-    context.drawImage(video, 0, 0, canvas.width, canvas.height);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    let sum = 0;
-    for (let at = 0; at + 2 < data.length; at += 4) {
-      sum += 0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0);
-    }
-    return sum / (data.length / 4);
-  };
 }

@@ -3,8 +3,9 @@
  * The page that puts the page on the device for good, and takes it off again. It is no part of `index.html`, which
  * registers nothing and stores nothing.
  */
+import { FEWEST_LETTERS, languageSwitch, languagesOf, lettersAcross } from './languages.js';
 import { plain } from './ruby.js';
-import { make, translate } from './view.js';
+import { translate } from './view.js';
 import { createWords } from './words.js';
 
 /** One for each page, so that no other page of the server is in reach of them. */
@@ -120,26 +121,15 @@ function speak() {
   }
 }
 
-const reviewed = Object.entries(catalogues)
-  .filter(([, { meta }]) => meta.reviewed)
-  .sort(([a], [b]) => Number(b === 'ja') - Number(a === 'ja'));
-document.querySelector('.languages')?.replaceChildren(
-  ...reviewed.map(([language, { meta }]) =>
-    make(
-      'button',
-      {
-        type: 'button',
-        class: 'button language',
-        'data-action': 'language',
-        'data-language': language,
-        lang: meta.lang,
-      },
-      [meta.name],
-    ),
-  ),
-);
+// The same ones in the same order as on the page itself.
+const reviewed = languagesOf(catalogues).filter(({ mark }) => mark === null);
+const open = lettersAcross() >= FEWEST_LETTERS;
+const shown = { open, current: words.id, label: words.t('language.label') };
+document.querySelector('.languages')?.replaceChildren(...languageSwitch(reviewed, shown));
 
-const able = isSecureContext && 'serviceWorker' in navigator && 'caches' in globalThis;
+// From disk some browsers have all of it and refuse each call.
+const served = location.protocol !== 'file:';
+const able = served && isSecureContext && 'serviceWorker' in navigator && 'caches' in globalThis;
 if (able && location.hash === '#open') {
   // By the icon on the home screen, which somebody put there: kept again where it is not yet, and on to the page.
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));

@@ -2,6 +2,14 @@
 /** @import { Catalogue } from './types.js' */
 import { make } from './view.js';
 
+/** So many letters of the page's basic size (rem) must fit the width for the languages to stand in the open. */
+export const FEWEST_LETTERS = 18;
+
+/** How many letters of the page's basic size the width holds. */
+export function lettersAcross() {
+  return innerWidth / parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
 /**
  * @typedef {object} Language One to choose.
  * @property {string} id its catalogue's

@@ -83,6 +83,8 @@ export type Outcome = {
   advice?: string | null;
   coach?: Coach | null;
   error?: { id: string; [value: string]: unknown } | null;
+  /** Of a camera's frame: its mean luminance, 0 (black) to 255. */
+  light?: number;
 };
 export type Typing = Record<string, unknown>;
 
@@ -132,7 +134,7 @@ export interface Package {
 export type Request =
   | { type: 'init'; wasm: Uint8Array; options: Options }
   | { type: 'options'; options: Options }
-  | { type: 'frame'; frame: VideoFrame }
+  | { type: 'frame'; frame: VideoFrame | ImageBitmap }
   | { type: 'rgba' | 'pixels'; pixels: Uint8ClampedArray; width: number; height: number }
   | { type: 'photo'; bytes: Uint8Array }
   | { type: 'digits'; text: string }

@@ -161,6 +161,8 @@ export class Typing {
     const words = this.page.words();
     const judged = /** @type {{ state: string, why?: { id: string } }[]} */ (typing.groups ?? []);
     this.#wrong = judged.flatMap(({ state }, at) => (state === 'wrong' ? [at + 1] : []));
+    /** @type {{ wrong: boolean, heard: string }[]} */
+    const news = [];
     this.#fields().forEach((field, at) => {
       const { state = 'empty', why } = judged[at] ?? {};
       const place = document.getElementById(`group-${at + 1}-state`);
@@ -175,9 +177,14 @@ export class Typing {
       else if (state === 'ok') line = words.t('typing.ok');
       setText(place, line, words.lang);
       const told = state === 'wrong' || state === 'ok' ? line : '';
-      if (told && told !== this.#told[at]) this.announcer.say(words.t('typing.heard', { group: at + 1, line }));
+      if (told && told !== this.#told[at]) {
+        news.push({ wrong: state === 'wrong', heard: words.t('typing.heard', { group: at + 1, line }) });
+      }
       this.#told[at] = told;
     });
+    // Of a whole code that was pasted one line is heard: what is wrong in it, if anything is.
+    const most = news.find(({ wrong }) => wrong) ?? news.at(-1);
+    if (most) this.announcer.say(most.heard);
   }
 
   /** @param {{ fault: string, group?: number }} found */

@@ -40,13 +40,17 @@
  */
 export function createWords(catalogue, id = catalogue.meta.lang) {
   const { lang, reviewed } = catalogue.meta;
-  const day = dayWriter(lang, isEasy(id));
-  const digits = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+  // Made when first needed: for all languages at once they took a slow phone a fifth of a second before its first screen.
+  const day = onDemand(() => dayWriter(lang, isEasy(id)));
+  const digits = onDemand(() => {
+    const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+    return (/** @type {number} */ count) => format.format(count);
+  });
 
   /** @param {number} count */
   const number = (count) => {
     if (!Number.isSafeInteger(count)) throw new TypeError(`expected a whole number, found ${String(count)}`);
-    return digits.format(count);
+    return digits(count);
   };
   /** @param {number} amount */
   const yen = (amount) => say('guide', 'value.yen', { amount });
@@ -110,6 +114,17 @@ export function createWords(catalogue, id = catalogue.meta.lang) {
     yen,
     number,
   };
+}
+
+/**
+ * @template A, R
+ * @param {() => (value: A) => R} make
+ * @returns {(value: A) => R} what `make` makes, once it is called
+ */
+function onDemand(make) {
+  /** @type {((value: A) => R) | null} */
+  let made = null;
+  return (value) => (made ??= make())(value);
 }
 
 /**

@@ -76,7 +76,7 @@ export class Reader {
   }
 
   /**
-   * @param {VideoFrame} frame given away
+   * @param {VideoFrame | ImageBitmap} frame given away
    * @returns {Promise<Outcome>}
    */
   async frame(frame) {

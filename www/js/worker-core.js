@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Options, Package, Reply, Request, SessionLike } from './types.js' */
+/** @import { Options, Outcome, Package, Reply, Request, SessionLike } from './types.js' */
 
 /**
  * Answers the page's requests, one after the other. That order matters: a frame is copied into the module's memory
@@ -42,7 +42,7 @@ export function createWorkerCore(wasm, send) {
       case 'frame':
         return await readFrame(ready(), request.frame);
       case 'rgba':
-        return ready().rgba(request.pixels, request.width, request.height);
+        return readPixels(ready(), request.pixels, request.width, request.height);
       case 'pixels':
         return ready().pixels(request.pixels, request.width, request.height);
       case 'photo':
@@ -77,9 +77,14 @@ export function createWorkerCore(wasm, send) {
 
 /**
  * @param {SessionLike} session
- * @param {VideoFrame} frame
+ * @param {VideoFrame | ImageBitmap} frame
+ * @returns {Promise<Outcome>}
  */
 async function readFrame(session, frame) {
+  if (!('copyTo' in frame)) {
+    const { width, height } = frame;
+    return readPixels(session, pixelsOf(frame), width, height);
+  }
   // An opaque frame has no format of its own; RGBA can always be asked for.
   /** @type {VideoFrameCopyToOptions} */
   const options = frame.format === null ? { format: 'RGBA' } : {};
@@ -88,7 +93,60 @@ async function readFrame(session, frame) {
   const memory = session.plane(frame.allocationSize(options));
   const [first] = await frame.copyTo(memory, options);
   if (!first) throw new Error('expected at least one plane in the frame, found none');
-  return session.planeFrame(format, width, height, first.offset, first.stride);
+  const colours = /^(RGB|BGR)/.test(format);
+  const light = mean(memory, { width, height, ...first, step: colours ? 4 : 1 });
+  // Cameras count black as 16 unless they say otherwise.
+  const floor = colours || frame.colorSpace?.fullRange ? 0 : 16;
+  const outcome = session.planeFrame(format, width, height, first.offset, first.stride);
+  return { ...outcome, light: Math.max(0, light - floor) };
+}
+
+/**
+ * @param {SessionLike} session
+ * @param {Uint8ClampedArray} pixels red, green, blue, alpha
+ * @param {number} width
+ * @param {number} height
+ * @returns {Outcome}
+ */
+function readPixels(session, pixels, width, height) {
+  const light = mean(pixels, { width, height, offset: 0, stride: 4 * width, step: 4 });
+  return { ...session.rgba(pixels, width, height), light };
+}
+
+/**
+ * The mean of a few hundred of a picture's pixels: enough to tell a covered lens.
+ *
+ * @param {Uint8Array | Uint8ClampedArray} bytes
+ * @param {{ width: number, height: number, offset: number, stride: number, step: number }} plane `step`: bytes from a
+ *   pixel to the next
+ */
+function mean(bytes, { width, height, offset, stride, step }) {
+  const [across, down] = [32, 18];
+  let sum = 0;
+  for (let row = 0; row < down; row += 1) {
+    const start = offset + stride * Math.floor(((row + 0.5) * height) / down);
+    for (let column = 0; column < across; column += 1) {
+      const at = start + step * Math.floor(((column + 0.5) * width) / across);
+      // Green lies in the middle, whichever way round the colours are.
+      sum += bytes[step === 1 ? at : at + 1] ?? 0;
+    }
+  }
+  return sum / (across * down);
+}
+
+/** @type {OffscreenCanvasRenderingContext2D | null} */
+let scratch = null;
+
+/** @param {ImageBitmap} bitmap */
+function pixelsOf(bitmap) {
+  const { width, height } = bitmap;
+  // Not for a graphics card: the pixels are read back at once.
+  scratch ??= new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true, alpha: false });
+  if (!scratch) throw new Error('expected a canvas with a 2d context, found none');
+  const { canvas } = scratch;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  scratch.drawImage(bitmap, 0, 0);
+  return scratch.getImageData(0, 0, width, height).data;
 }
 
 /**

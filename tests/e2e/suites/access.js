@@ -30,6 +30,9 @@ const PHONE = { width: 360, height: 800 };
 /** @type {import('../engine.js').Media[]} */
 const THEMES = [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: true }];
 
+/** What is looked at with each wish that an engine can be told only at its start. */
+const MATTER = ['start', 'camera', 'typing-check-digit', 'confirm', 'answer-payable-ward', 'answer-ask', 'help'];
+
 /** Cases of one visit where a page takes long to open. */
 const AT_ONCE = 6;
 
@@ -136,8 +139,36 @@ export function access(stage) {
       assert.equal(new Set(seen.map(([word]) => word)).size, 3, 'three words');
       assert.equal(new Set(seen.map(([, shape]) => shape)).size, 3, 'three shapes');
     },
-    { loud: true, ...(name === 'chromium' ? { forcedColors: true } : {}) },
+    { loud: true, ...(name === 'webkit' ? {} : { forcedColors: true }) },
   );
+
+  /** What is told an engine at its start; Chromium sees every state so. @type {[string, string, Omit<import('../engine.js').PageOptions, 'camera'>][]} */
+  const wishes = [
+    ['a dark theme', '(prefers-color-scheme: dark)', { colorScheme: 'dark' }],
+    ['the user’s own colours', '(forced-colors: active)', { forcedColors: true }],
+    ['no motion', '(prefers-reduced-motion: reduce)', { reducedMotion: true }],
+  ];
+  for (const [wish, query, options] of { chromium: [], firefox: wishes, webkit: wishes.slice(0, 1) }[name]) {
+    visit(
+      `${wish}: the states that matter most`,
+      async (page) => {
+        for (const one of MATTER) {
+          await page.open(stage.server.url);
+          await reach(page, one);
+          assert.ok(await page.evaluate((css) => matchMedia(css).matches, query), `the browser knows of ${wish}`);
+          // The user's colours are the user's; those of Firefox without a desktop are too pale for axe.
+          const own = (/** @type {string} */ fault) => options.forcedColors && fault.startsWith('color-contrast');
+          const faults = (await axe(page)).filter((fault) => !own(fault));
+          assert.deepEqual(faults, [], `${one}: found by axe`);
+          assert.deepEqual(await overflow(page), [], `${one}: sticks out sideways`);
+          const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running').length;
+          if (options.reducedMotion) assert.equal(await page.evaluate(moving), 0, `${one}: moves`);
+          await shot(page, `${one}-${query.replace(/\W+/g, '-')}`);
+        }
+      },
+      { ...options, loud: true, patience: 120_000 },
+    );
+  }
 
   /** @type {[string, string][]} */
   const papers = [
@@ -345,8 +376,8 @@ async function walk(page) {
 function focused() {
   const focused = /** @type {Element} */ (document.activeElement);
   if (!focused || focused === document.body) return null;
-  // A field that lies over its button shows the ring on the button, its label.
-  const shown = focused.closest('label') ?? focused;
+  // A field that lies over its button shows the ring on the button.
+  const shown = focused.closest('label, .file') ?? focused;
   const widths = [focused, shown]
     .map((element) => getComputedStyle(element))
     .filter((style) => style.outlineStyle !== 'none')
@@ -387,10 +418,10 @@ function clipped(page) {
 /** @param {Page} page */
 export function small(page) {
   return page.evaluate(() => {
-    const targets = document.querySelectorAll('button, a[href], input, select, summary, [role="button"], label.file');
+    const targets = document.querySelectorAll('button, a[href], input, select, summary, [role="button"], .file');
     const boxes = [...targets]
-      // A field inside its own label is reached through the label, which is measured for itself.
-      .filter((target) => target.checkVisibility() && !target.matches('label input'))
+      // A field inside its own label, or over its button, is measured with that.
+      .filter((target) => target.checkVisibility() && !target.matches('label input, .file input'))
       .map((target) => ({ what: target.outerHTML.slice(0, 90), box: target.getBoundingClientRect() }));
     const faults = boxes
       .filter(({ box }) => box.width < 59.5 || box.height < 59.5)

@@ -2,6 +2,7 @@
 import { stage } from '../visit.js';
 import { access } from './access.js';
 import { answers } from './answer.js';
+import { aria } from './aria.js';
 import { camera } from './camera.js';
 import { contract } from './contract.js';
 import { installed } from './installed.js';
@@ -17,5 +18,6 @@ import { typed } from './typed.js';
  */
 export function everything(name) {
   const set = stage(name);
-  for (const suite of [typed, photo, camera, contract, privacy, installed, access, answers, languages]) suite(set);
+  for (const suite of [typed, photo, camera, contract, privacy, installed, access, aria, answers, languages])
+    suite(set);
 }

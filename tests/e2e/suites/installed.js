@@ -141,6 +141,16 @@ export function installed(stage) {
     assert.equal(kept, 2);
   });
 
+  test('opened from disk the installer says that it cannot, and leads to the page', async (page, { directory }) => {
+    await page.open(`file://${directory}/install.html`);
+    await page.waitFor('main[data-state="unable"]');
+    assert.match(
+      await page.evaluate(() => document.querySelector('[role="status"]')?.textContent ?? ''),
+      /入れられません/,
+    );
+    await page.waitFor('main[data-step="install"] a[href="index.html"]');
+  });
+
   test('the installer itself is accessible', async (page) => {
     for (const state of ['none', 'kept']) {
       if (state === 'kept') await install(page);

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { code } from '../codes.js';
 import * as fixtures from '../fixtures.js';
-import { action, answerFor, confirm, step } from '../visit.js';
+import { action, answer, answerFor, confirm, paste, step, typeCode } from '../visit.js';
 
 /** @typedef {import('../visit.js').Page} Page */
 
@@ -121,6 +121,72 @@ export function privacy(stage) {
     assert.deepEqual(values, []);
   });
 
+  /** @type {[where: string, reach: (page: Page, digits: string) => Promise<unknown>, back: string][]} */
+  const asides = [
+    ['the answer', (page, digits) => answerFor(page, digits), 'start'],
+    ['the question', (page, digits) => typeCode(page, digits).then(() => step(page, 'confirm')), 'start'],
+    ['the counter', (page, digits) => atCounter(page, digits), 'counter'],
+  ];
+  for (const [where, reach, back] of asides) {
+    visit(`put aside by the browser at ${where} and brought back: nothing of it is left`, async (page) => {
+      const digits = code({ amount: 43_210, free: '098760543209876054320' });
+      await reach(page, digits);
+      // What a browser tells a page that it keeps for its “back”.
+      const meanwhile = await page.evaluate(() => {
+        dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        const { innerText } = document.body;
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        return innerText;
+      });
+      assert.ok(!meanwhile.includes('43,210'), 'the picture of it that a browser keeps shows nothing');
+      await step(page, back);
+      const { markup, values, title } = await page.evaluate(inPageTraces);
+      for (const trace of ['43,210', '43210', digits, digits.slice(8, 30)]) {
+        assert.ok(!markup.includes(trace), `expected no ${trace} in the document`);
+        assert.ok(!values.some((value) => value.includes(trace)), `expected no ${trace} in a field`);
+      }
+      assert.doesNotMatch(title, /[0-9０-９]/);
+      // Nor is it remembered for comparing, and the page works on.
+      assert.equal(await page.evaluate(() => document.querySelector('[data-action="forget"]')), null);
+      const found = await answerFor(page, digits);
+      assert.equal(found.verdict, 'payable');
+      assert.ok(!found.findings.includes('same-slip-again'), 'it was not seen before');
+    });
+  }
+
+  visit(
+    'kept by the browser itself for its “back”: nothing of the answer comes back',
+    async (page) => {
+      const digits = code({ amount: 43_210, free: '098760543209876054320' });
+      await answerFor(page, digits);
+      await page.evaluate(() => {
+        addEventListener('pageshow', ({ persisted }) => Object.assign(window, { __kept: persisted }));
+      });
+      await page.open(`${stage.server.own}/unprotected.html`);
+      await page.evaluate(() => void setTimeout(() => history.back(), 50));
+      // Otherwise it was loaded anew, and this test has seen nothing.
+      await page.waitFor(() => /** @type {any} */ (window).__kept === true);
+      assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'start');
+      const { markup, values } = await page.evaluate(inPageTraces);
+      for (const trace of ['43,210', '43210', digits, digits.slice(8, 30)]) {
+        assert.ok(!markup.includes(trace), `expected no ${trace} in the document`);
+        assert.ok(!values.some((value) => value.includes(trace)), `expected no ${trace} in a field`);
+      }
+      // The page works on. By its own hands: Firefox's driver waits for ever for a page that need not load.
+      const press = (/** @type {string} */ name) =>
+        page.evaluate(
+          (css) => /** @type {HTMLElement} */ (document.querySelector(css)).click(),
+          `main ${action(name)}`,
+        );
+      await press('type');
+      await paste(page, digits);
+      await press('submit');
+      await page.waitFor(() => document.querySelector('main')?.dataset.step === 'confirm');
+    },
+    // Which Chromium's driver forbids, for its own sake.
+    { loud: true, skip: stage.name === 'chromium' && 'nothing is kept in a headless shell under a driver' },
+  );
+
   visit('after a photo, too, nothing is stored and nothing is kept', async (page) => {
     const before = await page.evaluate(inPageTraces);
     await page.setFile('[data-input="photo"]', await fixtures.photo());
@@ -170,6 +236,19 @@ export function privacy(stage) {
     assert.ok(fields.length >= 1);
     for (const field of fields) assert.deepEqual(field, ['off', 'false', false]);
   });
+}
+
+/**
+ * A scan at the counter, and its answer.
+ *
+ * @param {Page} page
+ * @param {string} digits
+ */
+async function atCounter(page, digits) {
+  await page.click(`main ${action('counter')}`);
+  await step(page, 'counter');
+  await page.press(...digits, 'Enter');
+  return answer(page);
 }
 
 /** @param {import('../visit.js').Stage} stage */
