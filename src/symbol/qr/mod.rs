@@ -442,10 +442,16 @@ struct FinderPattern {
 impl Default for FinderPattern {
     fn default() -> Self {
         let blurred = [0.45f32, 0.8].map(|blur| {
-            let edge = |half: f32, x: f32| normal((x + half) / blur) - normal((x - half) / blur);
+            // Along one axis: the dark square, the light one within it, the dark one within that.
+            let [dark, light, core]: [[f32; 9]; 3] = [3.5, 2.5, 1.5].map(|half| {
+                std::array::from_fn(|i| {
+                    let x = i as f32 - 4.0;
+                    normal((x + half) / blur) - normal((x - half) / blur)
+                })
+            });
             let mut values: [f32; 81] = std::array::from_fn(|i| {
-                let (x, y) = ((i % 9) as f32 - 4.0, (i / 9) as f32 - 4.0);
-                edge(3.5, x) * edge(3.5, y) - edge(2.5, x) * edge(2.5, y) + edge(1.5, x) * edge(1.5, y)
+                let (x, y) = (i % 9, i / 9);
+                dark[x] * dark[y] - light[x] * light[y] + core[x] * core[y]
             });
             let mean = values.iter().sum::<f32>() / 81.0;
             values.iter_mut().for_each(|v| *v -= mean);

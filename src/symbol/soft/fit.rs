@@ -232,8 +232,7 @@ impl Fit {
             model::darkness(&moved, &scale, &bars, self.spread, &base, drawn);
         }
         let mut normal = Normal::new(TAPS + WHITE);
-        let mut sums = Sums::new();
-        let mut row = [0.0; TAPS + WHITE];
+        let mut row = [0.0f64; TAPS + WHITE];
         for i in 0..u.len() {
             if u[i] <= -6.0 || u[i] >= MODULES + 6.0 {
                 continue;
@@ -242,15 +241,11 @@ impl Fit {
             let at = light_unit(u[i]);
             let contrast = poly(&self.contrast, at);
             for (r, drawn) in row.iter_mut().zip(&drawn) {
-                *r = contrast * drawn[i];
+                *r = f64::from(contrast * drawn[i]);
             }
-            row[TAPS..].copy_from_slice(&light_row(at, 0.0)[..WHITE]);
-            sums.add(&row, profile.darkness[i], weight);
-            if sums.full() {
-                sums.carry(&mut normal, &all());
-            }
+            row[TAPS..].copy_from_slice(&light_row(at, 0.0).map(f64::from)[..WHITE]);
+            normal.add(&row, f64::from(profile.darkness[i]), f64::from(weight));
         }
-        sums.carry(&mut normal, &all());
         // The Gaussian's own taps are where the ridge pulls to.
         let gaussian = self.taps.unwrap_or_else(|| {
             let wide = 1.0 - TAP_WIDTH * TAP_WIDTH;

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START};
+use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START, VALUES};
 use crate::symbol::code128::START_C;
 
 /// Samples per mean module.
@@ -318,20 +318,24 @@ impl Segmenter {
                     best[i] = if rho[i] > best[i] { rho[i] } else { best[i] };
                 }
             };
-            for value in 0..90 {
-                keep(&mut sets[ANY], &whole(value));
+            for value in 0..VALUES {
+                let rho = whole(value);
+                let set = match value {
+                    0..90 => ANY,
+                    90..100 => NINETY,
+                    _ => CHECK,
+                };
+                keep(&mut sets[set], &rho);
+                match value {
+                    91 => sets[NINETY_ONE] = rho,
+                    102 => sets[FUNCTION_1] = rho,
+                    _ => {}
+                }
             }
-            for value in 90..100 {
-                keep(&mut sets[NINETY], &whole(value));
-            }
-            sets[NINETY_ONE] = whole(91);
-            sets[FUNCTION_1] = whole(102);
             let ninety = sets[NINETY];
             keep(&mut sets[ANY], &ninety);
-            sets[CHECK] = sets[ANY];
-            for value in 100..103 {
-                keep(&mut sets[CHECK], &whole(value));
-            }
+            let any = sets[ANY];
+            keep(&mut sets[CHECK], &any);
             let count = BLOCK.min(n - from);
             for (best, set) in self.best.iter_mut().zip(&sets) {
                 let mut prices = [0.0f32; BLOCK];
