@@ -11,13 +11,36 @@ import { photo } from './photo.js';
 import { privacy } from './privacy.js';
 import { typed } from './typed.js';
 
+/** Takes as long as all others together. */
+const LONGEST = [access];
+const OTHERS = [typed, photo, camera, contract, privacy, installed, aria, answers, languages];
+
 /**
- * All tests in one engine. One file an engine: its browser is started once.
+ * @param {import('../engine.js').EngineName} name
+ * @param {((set: import('../visit.js').Stage) => void)[]} suites
+ */
+function run(name, suites) {
+  const set = stage(name);
+  for (const suite of suites) suite(set);
+}
+
+/**
+ * All tests in one engine, whose browser is started once.
  *
  * @param {import('../engine.js').EngineName} name
  */
-export function everything(name) {
-  const set = stage(name);
-  for (const suite of [typed, photo, camera, contract, privacy, installed, access, aria, answers, languages])
-    suite(set);
-}
+export const everything = (name) => run(name, [...LONGEST, ...OTHERS]);
+
+/**
+ * The longest suite, for an engine whose tests lie in two files, so that two processors end together.
+ *
+ * @param {import('../engine.js').EngineName} name
+ */
+export const longest = (name) => run(name, LONGEST);
+
+/**
+ * All that {@link longest} leaves.
+ *
+ * @param {import('../engine.js').EngineName} name
+ */
+export const others = (name) => run(name, OTHERS);
