@@ -303,7 +303,9 @@ fn lay(area: &Candidate, row: usize, module: f32) -> Line {
     let spacing = 2.0 * REACH * area.half_height / (LINES - 1) as f32;
     let v = -REACH * area.half_height + row as f32 * spacing;
     let half = area.half_length * (1.0 + MARGIN) + 8.0;
-    let step = (module / 5.0).clamp(0.3, 1.0);
+    // Where a payment symbol would be too small, a shorter one with larger modules may still be told.
+    let finest = if module < LEAST_MODULE { 0.6 } else { 0.3 };
+    let step = (module / 5.0).clamp(finest, 1.0);
     Line {
         origin: (
             area.centre.0 - half * area.along.0 + v * area.bars.0,

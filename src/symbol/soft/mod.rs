@@ -215,7 +215,13 @@ impl SoftReader {
             } else {
                 self.start_by_characters(&band, &grid, idea)
             };
-            let Some((band, start)) = start else { continue };
+            let Some((band, start)) = start else {
+                if self.spent == before {
+                    // Of 390 areas that were read none had no symbol's ends or characters for the first idea.
+                    break;
+                }
+                continue;
+            };
             self.spent += 1;
             let Some(followed) = self.follow(band, start, &grid, grammar, &prior) else { continue };
             let better = best.as_ref().is_none_or(|b| followed.unexplained < b.unexplained);
