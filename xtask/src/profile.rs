@@ -636,7 +636,11 @@ mod tests {
             ("role = \"number\"", "role = \"nunber\"", "no rule of any other role is broken"),
             ("width = 9", "width = \"9\"", "the sum of widths is open"),
             ("el_qr_items = [\"998\"]", "el_qr_items = 998", "no code is missing"),
-            ("place = { ja = \"1階 3番窓口\", en", "place = { ja = 1, en", "no words are missing"),
+            (
+                "place = { ja = \"｜1階《いっかい》 3番窓口《ばんまどぐち》\", en",
+                "place = { ja = 1, en",
+                "no words are missing",
+            ),
             ("source = \"sample\"\n\n[[sources]]", "source = { \"*\" = 1 }\n\n[[sources]]", "no source is missing"),
             ("id = \"sample\"\nkind", "id = 1\nkind", "the file's name is not compared"),
         ];
