@@ -6,6 +6,7 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
+use super::mask::{Mask, Run};
 use super::pyramid::Level;
 use crate::small_sort::sort_few_by_key;
 
@@ -32,11 +33,15 @@ const BINS: usize = 12;
 const BIN_HALF_WIDTH: f32 = 0.45;
 /// An area belongs to the bin nearest to its mean direction; half a bin and a little.
 const OWN_BIN: f32 = 0.16;
+/// Steps in which a block's direction is known: less than a degree each.
+const STEPS: usize = 256;
 const LEAST_COHERENCE: f32 = 0.45;
 /// Mean squared gradient below which a block is paper: a contrast of about eight grey levels.
 const LEAST_ENERGY: f32 = 24.0;
 /// … and the share of the noise's own energy below which a block is noise.
 const LEAST_OVER_NOISE: f32 = 0.2;
+/// Energy beyond which a block does not look more like a code.
+const PLAIN_ENERGY: f32 = 4000.0;
 /// Share of a picture's blocks that show nothing but noise, at the least.
 const PLAIN: f32 = 0.1;
 const LEAST_BLOCKS: usize = 6;
@@ -45,42 +50,80 @@ const LARGE: usize = 40;
 const FULL: f32 = 0.8;
 /// Share of the strongest neighbour's energy below which a block is no part of a code.
 const STRONG: f32 = 0.3;
-/// Marks of a block while an area is split.
-const IN: u16 = 1;
-const CORE: u16 = 2;
-const OPEN: u16 = 4;
+/// How far that neighbour may be, in blocks.
+const REACH: usize = 4;
 /// The code is 288 modules long; at the least scale worth trying it is this many pixels long.
 const LEAST_LENGTH: f32 = 80.0;
 /// A payment code is 49 mm long and 10 mm high or a little more; seen at a slant it may look half as long.
 const LEAST_SLIMNESS: f32 = 1.2;
 
 /// Scratch memory of the search, kept from frame to frame.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Locator {
     columns: usize,
     rows: usize,
-    xx: Vec<f32>,
-    yy: Vec<f32>,
-    xy: Vec<f32>,
+    /// Of each block: the sums of gx², gy² and gx·gy.
+    tensor: [Vec<f32>; 3],
     /// Of one row of pixels: differences to the sides and up and down, from the second pixel on.
     gx: Vec<i16>,
     gy: Vec<i16>,
     /// Their squares and products, summed over the rows of a block.
     sums: [Vec<i32>; 3],
-    direction: Vec<f32>,
+    /// Of one row of blocks: the tensor, summed with the rows above and below.
+    columns_of_three: [Vec<f32>; 3],
+    /// Mean squared gradient of each block, less the noise's.
     energy: Vec<f32>,
-    coherence: Vec<f32>,
+    /// Of a block that shows stripes: its energy times the cosine and the sine of twice its direction, and how much it looks
+    /// like a code's.
+    turned: Vec<[f32; 3]>,
     /// Mean squared gradient of plain areas.
     noise: f32,
     sorted: Vec<f32>,
-    /// For each block that shows stripes, a bit for each bin of directions that it belongs to and is not yet an area of.
-    bins: Vec<u16>,
-    striped: Vec<usize>,
-    part: Vec<u16>,
-    /// Energy of the strongest block of an area within a few columns.
+    /// A bit for each bin that holds a direction, by steps of it.
+    bins: [u16; STEPS],
+    /// The blocks that show stripes whose direction lies in a bin, for each bin.
+    striped: [Mask; BINS],
+    part: Mask,
+    opened: Mask,
+    eroded: Mask,
+    /// Energy of the strongest block of an area within a few columns, for the rows of the area.
     strongest: Vec<f32>,
-    stack: Vec<usize>,
-    members: Vec<usize>,
+    spare: Vec<f32>,
+    stack: Vec<Run>,
+    whole: Vec<Run>,
+    members: Vec<Run>,
+}
+
+impl Default for Locator {
+    fn default() -> Self {
+        let mut bins = [0; STEPS];
+        for (step, bins) in bins.iter_mut().enumerate() {
+            *bins = bins_of(direction_of_step(step));
+        }
+        Self {
+            columns: 0,
+            rows: 0,
+            tensor: Default::default(),
+            gx: Vec::new(),
+            gy: Vec::new(),
+            sums: Default::default(),
+            columns_of_three: Default::default(),
+            energy: Vec::new(),
+            turned: Vec::new(),
+            noise: 0.0,
+            sorted: Vec::new(),
+            bins,
+            striped: Default::default(),
+            part: Mask::default(),
+            opened: Mask::default(),
+            eroded: Mask::default(),
+            strongest: Vec::new(),
+            spare: Vec::new(),
+            stack: Vec::new(),
+            whole: Vec::new(),
+            members: Vec::new(),
+        }
+    }
 }
 
 impl Locator {
@@ -91,30 +134,21 @@ impl Locator {
         if self.columns < 2 || self.rows < 1 {
             return Vec::new();
         }
-        self.tensor(level);
+        self.measure(level);
         self.smooth();
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut best = Best { most, kept: Vec::new() };
         for bin in 0..BINS {
-            self.areas(bin, &mut candidates);
+            self.areas(bin, &mut best);
         }
-        sort_few_by_key(&mut candidates, |c| -c.score);
-        let mut kept: Vec<Candidate> = Vec::new();
-        for candidate in candidates {
-            if kept.len() == most {
-                break;
-            }
-            if !kept.iter().any(|k| alike(k, &candidate)) {
-                kept.push(candidate);
-            }
-        }
-        kept
+        sort_few_by_key(&mut best.kept, |c| -c.score);
+        best.kept
     }
 
     /// Sums of gx², gy² and gx·gy over each block, by central differences: whole rows at a time, which the compiler computes
     /// side by side for the browser too, then blocks of columns.
-    fn tensor(&mut self, level: &Level) {
+    fn measure(&mut self, level: &Level) {
         let blocks = self.columns * self.rows;
-        for sums in [&mut self.xx, &mut self.yy, &mut self.xy] {
+        for sums in &mut self.tensor {
             sums.clear();
             sums.reserve(blocks);
         }
@@ -134,7 +168,7 @@ impl Locator {
                 add_products(&self.gy, &self.gy, &mut yy[1..]);
                 add_products(&self.gx, &self.gy, &mut xy[1..]);
             }
-            for (blocks, sums) in [&mut self.xx, &mut self.yy, &mut self.xy].into_iter().zip(&self.sums) {
+            for (blocks, sums) in self.tensor.iter_mut().zip(&self.sums) {
                 let (columns, _) = sums.as_chunks::<BLOCK>();
                 blocks.extend(
                     columns.iter().map(|column| column.iter().fold(0, |sum: i32, part| sum.wrapping_add(*part)) as f32),
@@ -145,169 +179,215 @@ impl Locator {
 
     /// Direction, energy and coherence of each block, from the sums over its 3×3 neighbours.
     fn smooth(&mut self) {
-        let blocks = self.columns * self.rows;
+        let (columns, rows) = (self.columns, self.rows);
+        let blocks = columns * rows;
+        let [xx, yy, _] = &self.tensor;
         // Some of every picture is plain paper, table or wall.
         self.sorted.clear();
-        self.sorted.extend(self.xx.iter().zip(&self.yy).map(|(xx, yy)| xx + yy));
+        self.sorted.extend(xx.iter().zip(yy).map(|(xx, yy)| xx + yy));
+        let each = 1.0 / (BLOCK * BLOCK) as f32;
+        self.energy.clear();
+        self.energy.extend(self.sorted.iter().map(|sum| sum * each));
         let plain = (blocks as f32 * PLAIN) as usize;
-        self.noise = *self.sorted.select_nth_unstable_by(plain, f32::total_cmp).1 / (BLOCK * BLOCK) as f32;
-        for values in [&mut self.direction, &mut self.energy, &mut self.coherence] {
-            values.clear();
-            values.resize(blocks, 0.0);
+        self.noise = *self.sorted.select_nth_unstable_by(plain, f32::total_cmp).1 * each;
+        let noise = self.noise;
+        self.energy.iter_mut().for_each(|energy| *energy = (*energy - noise).max(0.0));
+        self.turned.resize(blocks, [0.0; 3]);
+        for mask in &mut self.striped {
+            mask.reset(columns, rows);
         }
-        self.bins.clear();
-        self.bins.resize(blocks, 0);
-        self.striped.clear();
-        let least = LEAST_ENERGY.max(LEAST_OVER_NOISE * self.noise);
-        for row in 0..self.rows {
-            for column in 0..self.columns {
-                let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-                for r in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                    for c in column.saturating_sub(1)..(column + 2).min(self.columns) {
-                        let at = r * self.columns + c;
-                        xx += self.xx[at];
-                        yy += self.yy[at];
-                        xy += self.xy[at];
-                    }
+        let least = LEAST_ENERGY.max(LEAST_OVER_NOISE * noise);
+        for row in 0..rows {
+            let near = row.saturating_sub(1)..(row + 2).min(rows);
+            for (sums, tensor) in self.columns_of_three.iter_mut().zip(&self.tensor) {
+                // A column without anything on both sides, so that every block has neighbours.
+                sums.clear();
+                sums.resize(columns + 2, 0.0);
+                for row in near.clone() {
+                    let line = &tensor[row * columns..(row + 1) * columns];
+                    sums[1..].iter_mut().zip(line).for_each(|(sum, value)| *sum += value);
                 }
-                let at = row * self.columns + column;
-                let own = (self.xx[at] + self.yy[at]) / (BLOCK * BLOCK) as f32;
-                self.energy[at] = (own - self.noise).max(0.0);
-                if self.energy[at] < least {
+            }
+            let [xx, yy, xy] = &self.columns_of_three;
+            for (column, ((xx, yy), xy)) in xx.windows(3).zip(yy.windows(3)).zip(xy.windows(3)).enumerate() {
+                let at = row * columns + column;
+                let energy = self.energy[at];
+                if energy < least {
                     continue;
                 }
+                let three = |sums: &[f32]| sums[0] + sums[1] + sums[2];
+                let (xx, yy, xy) = (three(xx), three(yy), three(xy));
                 // Noise has no direction: what it adds to both axes is taken off before coherence is judged.
-                let energy = (xx + yy - self.noise * pixels(row, column, self.rows, self.columns)).max(0.0);
-                let split = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
-                self.coherence[at] = if energy > 0.0 { (split / energy).min(1.0) } else { 0.0 };
-                if self.coherence[at] < LEAST_COHERENCE {
+                let about = xx + yy - noise * pixels(row, column, rows, columns);
+                let (cos, sin) = (xx - yy, 2.0 * xy);
+                let split = (cos * cos + sin * sin).sqrt();
+                if about <= 0.0 || split < LEAST_COHERENCE * about || split <= 0.0 {
                     continue;
                 }
-                // Direction of the greatest change, 0..π.
-                self.direction[at] = (0.5 * (2.0 * xy).atan2(xx - yy)).rem_euclid(PI);
-                self.bins[at] = bins_of(self.direction[at]);
-                self.striped.push(at);
+                let coherence = (split / about).min(1.0);
+                let share = energy / split;
+                self.turned[at] = [cos * share, sin * share, energy.min(PLAIN_ENERGY) * coherence];
+                let mut bins = self.bins[step_of(cos, sin)];
+                while bins != 0 {
+                    self.striped[bins.trailing_zeros() as usize].insert(row, column);
+                    bins &= bins - 1;
+                }
             }
         }
     }
 
     /// Areas whose mean direction lies in this bin.
-    fn areas(&mut self, bin: usize, out: &mut Vec<Candidate>) {
+    fn areas(&mut self, bin: usize, best: &mut Best) {
         let middle = middle_of_bin(bin);
-        let own = 1 << bin;
-        for first in 0..self.striped.len() {
-            let seed = self.striped[first];
-            if self.bins[seed] & own == 0 {
-                continue;
+        let mut striped = std::mem::take(&mut self.striped[bin]);
+        let mut members = std::mem::take(&mut self.whole);
+        for row in 0..self.rows {
+            let mut from = 0;
+            while let Some(column) = striped.next(row, from, self.columns) {
+                from = column + 1;
+                striped.take(row, column, &mut self.stack, &mut members);
+                let blocks = blocks(&members);
+                if blocks < LEAST_BLOCKS {
+                    continue;
+                }
+                let sums = self.directions(&members);
+                // Neither the area nor any part of it would be among the best.
+                if sums.strength <= best.least() {
+                    continue;
+                }
+                let whole = self.candidate(&members, &sums, middle);
+                if blocks >= LARGE && whole.is_none_or(|(_, filling)| filling < FULL) {
+                    self.split(&members, blocks, middle, best);
+                }
+                if let Some((candidate, _)) = whole {
+                    best.add(candidate);
+                }
             }
-            flood(&mut self.bins, own, self.columns, seed, &mut self.stack, &mut self.members);
-            if self.members.len() < LEAST_BLOCKS {
-                continue;
-            }
-            let whole = self.candidate(middle);
-            if self.members.len() >= LARGE && whole.is_none_or(|(_, filling)| filling < FULL) {
-                self.split(middle, out);
-            }
-            out.extend(whole.map(|(candidate, _)| candidate));
         }
+        self.whole = members;
+        self.striped[bin] = striped;
     }
 
     /// The parts of a large area that hang together by more than a thread: a paper's edge, a ruling or a line of text that
     /// touches a code joins it to half the picture. Once as it is, once without what is weak beside its neighbours.
-    fn split(&mut self, middle: f32, out: &mut Vec<Candidate>) {
-        let whole = std::mem::take(&mut self.members);
-        self.part.clear();
-        self.part.resize(self.columns * self.rows, 0);
+    fn split(&mut self, whole: &[Run], blocks_of_whole: usize, middle: f32, best: &mut Best) {
+        let first = whole.iter().map(|run| run.row).min().unwrap_or(0);
+        let last = whole.iter().map(|run| run.row).max().unwrap_or(0);
+        let mut members = std::mem::take(&mut self.members);
         for strong in [false, true] {
-            for &at in &whole {
-                self.part[at] = IN;
-            }
+            self.part.reset(self.columns, self.rows);
             if strong {
-                self.drop_weak(&whole);
+                self.insert_strong(whole, first..last + 1);
+            } else {
+                whole.iter().for_each(|run| self.part.insert_run(*run));
             }
-            // Opening (J. Serra, 1982): what no 3×3 square within the area covers goes.
-            for &at in &whole {
-                if self.part[at] & IN != 0 && self.around(at, 1).all(|next| self.part[next] & IN != 0) {
-                    self.part[at] |= CORE;
-                }
-            }
-            for &at in &whole {
-                if self.part[at] & IN != 0 && self.around(at, 1).any(|next| self.part[next] & CORE != 0) {
-                    self.part[at] |= OPEN;
-                }
-            }
-            for &seed in &whole {
-                if self.part[seed] & OPEN == 0 {
-                    continue;
-                }
-                flood(&mut self.part, OPEN, self.columns, seed, &mut self.stack, &mut self.members);
-                if self.members.len() >= LEAST_BLOCKS && self.members.len() < whole.len() {
-                    out.extend(self.candidate(middle).map(|(candidate, _)| candidate));
+            self.part.opened(first..last + 1, &mut self.eroded, &mut self.opened);
+            for row in first..=last {
+                let mut from = 0;
+                while let Some(column) = self.opened.next(row, from, self.columns) {
+                    from = column + 1;
+                    self.opened.take(row, column, &mut self.stack, &mut members);
+                    let blocks = blocks(&members);
+                    if blocks < LEAST_BLOCKS || blocks >= blocks_of_whole {
+                        continue;
+                    }
+                    let sums = self.directions(&members);
+                    if sums.strength > best.least()
+                        && let Some((candidate, _)) = self.candidate(&members, &sums, middle)
+                    {
+                        best.add(candidate);
+                    }
                 }
             }
         }
-        self.members = whole;
+        self.members = members;
     }
 
-    /// Takes out of the part what is weak beside the strongest block of the `whole` area within four blocks.
-    fn drop_weak(&mut self, whole: &[usize]) {
-        const REACH: usize = 4;
-        let columns = self.columns;
-        // Along the rows first, then down the columns: 18 comparisons a block instead of 81.
+    /// Makes of the part all of `whole` but what is weak beside its strongest block within a few blocks.
+    fn insert_strong(&mut self, whole: &[Run], rows: std::ops::Range<usize>) {
+        let (columns, first) = (self.columns, rows.start);
+        // As wide as a row and what lies within reach of it on both sides.
+        let width = columns + 2 * REACH;
         self.strongest.clear();
-        self.strongest.resize(columns * self.rows, 0.0);
-        for &at in whole {
-            let column = at % columns;
-            let from = at - column.min(REACH);
-            let to = at + (columns - 1 - column).min(REACH);
-            for strongest in &mut self.strongest[from..=to] {
-                *strongest = strongest.max(self.energy[at]);
+        self.strongest.resize(rows.len() * width, 0.0);
+        for run in whole {
+            let from = (run.row - first) * width + REACH + run.from;
+            let energy = &self.energy[run.row * columns + run.from..run.row * columns + run.to];
+            self.strongest[from..from + run.len()].copy_from_slice(energy);
+        }
+        let larger = |a: &f32, b: &f32| if a > b { *a } else { *b };
+        // Along the rows first: of two, of four, of eight, of nine; then down the columns.
+        for row in self.strongest.chunks_exact_mut(width) {
+            for step in [1, 2, 4, 1] {
+                self.spare.clear();
+                self.spare.extend(row.iter().zip(&row[step..]).map(|(a, b)| larger(a, b)));
+                row[..width - step].copy_from_slice(&self.spare);
             }
         }
-        for &at in whole {
-            let row = at / columns;
-            let first = row.saturating_sub(REACH) * columns + at % columns;
-            let rows = row.min(REACH) + 1 + (self.rows - 1 - row).min(REACH);
-            let beside = self.strongest[first..].iter().step_by(columns).take(rows);
-            if self.energy[at] < STRONG * beside.copied().fold(0.0, f32::max) {
-                self.part[at] = 0;
+        let mut line = std::mem::take(&mut self.spare);
+        let mut done = usize::MAX;
+        let mut sorted = std::mem::take(&mut self.stack);
+        sorted.clear();
+        sorted.extend_from_slice(whole);
+        sorted.sort_unstable_by_key(|run| run.row);
+        for run in &sorted {
+            let row = run.row - first;
+            if row != done {
+                done = row;
+                line.clear();
+                line.resize(columns, 0.0);
+                for near in row.saturating_sub(REACH)..(row + REACH + 1).min(rows.len()) {
+                    let near = &self.strongest[near * width..near * width + columns];
+                    line.iter_mut().zip(near).for_each(|(most, value)| *most = larger(most, value));
+                }
+            }
+            for column in run.from..run.to {
+                if self.energy[run.row * columns + column] >= STRONG * line[column] {
+                    self.part.insert(run.row, column);
+                }
             }
         }
+        self.spare = line;
+        self.stack = sorted;
     }
 
-    /// A block and those up to `reach` away, as far as the picture goes.
-    fn around(&self, at: usize, reach: usize) -> impl Iterator<Item = usize> + use<> {
-        let (row, column, columns) = (at / self.columns, at % self.columns, self.columns);
-        let across = column.saturating_sub(reach)..(column + reach + 1).min(columns);
-        (row.saturating_sub(reach)..(row + reach + 1).min(self.rows))
-            .flat_map(move |r| across.clone().map(move |c| r * columns + c))
-    }
-
-    /// The area of `self.members` as a candidate, if it has the shape of one, and how much of that shape it fills, 0..=1.
-    fn candidate(&self, bin_middle: f32) -> Option<(Candidate, f32)> {
-        let n = self.members.len() as f32;
+    fn directions(&self, members: &[Run]) -> Directions {
         let (mut cos, mut sin, mut strength) = (0.0, 0.0, 0.0);
-        let (mut mx, mut my) = (0.0, 0.0);
-        for &at in &self.members {
-            let weight = self.energy[at];
-            cos += weight * (2.0 * self.direction[at]).cos();
-            sin += weight * (2.0 * self.direction[at]).sin();
-            strength += weight.min(4000.0) * self.coherence[at];
-            let (x, y) = self.middle_of(at);
-            mx += x / n;
-            my += y / n;
+        for run in members {
+            for [c, s, strong] in &self.turned[run.row * self.columns + run.from..run.row * self.columns + run.to] {
+                cos += c;
+                sin += s;
+                strength += strong;
+            }
         }
-        let normal = (0.5 * sin.atan2(cos)).rem_euclid(PI);
+        Directions { cos, sin, strength }
+    }
+
+    /// The area of `members` as a candidate, if it has the shape of one, and how much of that shape it fills, 0..=1.
+    fn candidate(&self, members: &[Run], sums: &Directions, bin_middle: f32) -> Option<(Candidate, f32)> {
+        let normal = (0.5 * sums.sin.atan2(sums.cos)).rem_euclid(PI);
         if angle_between(normal, bin_middle) > OWN_BIN {
             return None;
         }
+        let n = blocks(members) as f32;
+        // A run's middle and its extent stand for its blocks: sums over whole numbers side by side have a closed form.
+        let side = BLOCK as f32;
+        let (mut mx, mut my) = (0.0, 0.0);
+        for run in members {
+            let (x, y) = middle_of(run);
+            let share = run.len() as f32 / n;
+            mx += share * x;
+            my += share * y;
+        }
         // Second moments: the area's own long direction.
         let (mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0);
-        for &at in &self.members {
-            let (x, y) = self.middle_of(at);
-            sxx += (x - mx) * (x - mx) / n;
-            syy += (y - my) * (y - my) / n;
-            sxy += (x - mx) * (y - my) / n;
+        for run in members {
+            let (x, y) = middle_of(run);
+            let (dx, dy, blocks) = (x - mx, y - my, run.len() as f32);
+            let share = blocks / n;
+            sxx += share * (dx * dx + side * side * (blocks * blocks - 1.0) / 12.0);
+            syy += share * dy * dy;
+            sxy += share * dx * dy;
         }
         let split = ((sxx - syy).powi(2) + 4.0 * sxy * sxy).sqrt();
         let (long, short) = ((sxx + syy + split) / 2.0, ((sxx + syy - split) / 2.0).max(1.0));
@@ -324,36 +404,84 @@ impl Locator {
         if cross.abs() < 0.5 {
             return None;
         }
-        let (mut least, mut most) = ((f32::INFINITY, f32::INFINITY), (f32::NEG_INFINITY, f32::NEG_INFINITY));
-        let mut across_square = 0.0;
-        for &at in &self.members {
-            let (x, y) = self.middle_of(at);
-            let (dx, dy) = (x - mx, y - my);
-            let u = (dx * bars.1 - dy * bars.0) / cross;
-            let v = (along.0 * dy - along.1 * dx) / cross;
-            least = (least.0.min(u), least.1.min(v));
-            most = (most.0.max(u), most.1.max(v));
-            across_square += v * v / n;
+        let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
+        for run in members {
+            let (x, y) = middle_of(run);
+            let half = side * (run.len() - 1) as f32 / 2.0;
+            let u = ((x - mx) * bars.1 - (y - my) * bars.0) / cross;
+            let reach = (half * bars.1 / cross).abs();
+            least = least.min(u - reach);
+            most = most.max(u + reach);
         }
+        // Mean square of the place along the bars, from the moments that it is made of.
+        let across_square =
+            (along.0 * along.0 * syy - 2.0 * along.0 * along.1 * sxy + along.1 * along.1 * sxx) / (cross * cross);
         let margin = BLOCK as f32 / 2.0;
-        let half_length = (most.0 - least.0) / 2.0 + margin;
+        let half_length = (most - least) / 2.0 + margin;
         // An even spread over ±h has the standard deviation h/√3; outliers stretch the extent, hardly this.
-        let half_height = (3.0 * across_square).sqrt().max(margin);
+        let half_height = (3.0 * across_square.max(0.0)).sqrt().max(margin);
         if 2.0 * half_length < LEAST_LENGTH || half_length < LEAST_SLIMNESS * half_height {
             return None;
         }
-        let middle_u = (most.0 + least.0) / 2.0;
+        let middle_u = (most + least) / 2.0;
         let centre = (mx + middle_u * along.0, my + middle_u * along.1);
         let covered = n * (BLOCK * BLOCK) as f32;
         let filling = (covered / (4.0 * half_length * half_height * cross.abs())).min(1.0);
-        let score = strength * filling * filling.sqrt();
+        let score = sums.strength * filling * filling.sqrt();
         Some((Candidate { centre, along, bars, half_length, half_height, score }, filling))
     }
+}
 
-    fn middle_of(&self, at: usize) -> (f32, f32) {
-        let middle = |i: usize| (i * BLOCK) as f32 + (BLOCK as f32 - 1.0) / 2.0;
-        (middle(at % self.columns), middle(at / self.columns))
+/// What the blocks of an area say together of its direction, and how much they look like a code's.
+struct Directions {
+    /// Energy times the cosine, and the sine, of twice the direction.
+    cos: f32,
+    sin: f32,
+    /// Energy times coherence: no candidate made of these blocks has a higher score.
+    strength: f32,
+}
+
+/// The best candidates so far, none twice.
+struct Best {
+    most: usize,
+    kept: Vec<Candidate>,
+}
+
+impl Best {
+    /// A score that is not enough to be among them.
+    fn least(&self) -> f32 {
+        if self.kept.len() < self.most {
+            0.0
+        } else {
+            self.kept.iter().fold(f32::INFINITY, |least, c| least.min(c.score))
+        }
     }
+
+    fn add(&mut self, candidate: Candidate) {
+        if let Some(same) = self.kept.iter_mut().find(|kept| alike(kept, &candidate)) {
+            if candidate.score > same.score {
+                *same = candidate;
+            }
+            return;
+        }
+        if self.kept.len() < self.most {
+            self.kept.push(candidate);
+        } else if let Some(least) = self.kept.iter_mut().min_by(|a, b| a.score.total_cmp(&b.score))
+            && candidate.score > least.score
+        {
+            *least = candidate;
+        }
+    }
+}
+
+fn blocks(members: &[Run]) -> usize {
+    members.iter().map(|run| run.len()).sum()
+}
+
+/// The middle of a run of blocks, in pixels.
+fn middle_of(run: &Run) -> (f32, f32) {
+    let side = BLOCK as f32;
+    (side * (run.from + run.to) as f32 / 2.0 - 0.5, side * (run.row as f32 + 0.5) - 0.5)
 }
 
 /// `a` less `b`, as far as both reach.
@@ -376,30 +504,24 @@ fn pixels(row: usize, column: usize, rows: usize, columns: usize) -> f32 {
     (count(row, rows) * count(column, columns) * BLOCK * BLOCK) as f32
 }
 
-/// Moves the blocks that carry `mark` and touch `seed`, straight or through others, to `members`; the mark is taken off.
-fn flood(marks: &mut [u16], mark: u16, columns: usize, seed: usize, stack: &mut Vec<usize>, members: &mut Vec<usize>) {
-    let rows = marks.len() / columns;
-    members.clear();
-    stack.clear();
-    stack.push(seed);
-    marks[seed] &= !mark;
-    while let Some(at) = stack.pop() {
-        members.push(at);
-        let (row, column) = (at / columns, at % columns);
-        for r in row.saturating_sub(1)..(row + 2).min(rows) {
-            for c in column.saturating_sub(1)..(column + 2).min(columns) {
-                let next = r * columns + c;
-                if marks[next] & mark != 0 {
-                    marks[next] &= !mark;
-                    stack.push(next);
-                }
-            }
-        }
-    }
-}
-
 fn middle_of_bin(bin: usize) -> f32 {
     (bin as f32 + 0.5) * PI / BINS as f32
+}
+
+/// The step that a direction of this double angle falls into: by the place on a square about the origin, which grows with
+/// the angle and costs one division.
+fn step_of(cos: f32, sin: f32) -> usize {
+    let along = sin / (cos.abs() + sin.abs());
+    let place = if cos < 0.0 { 2.0 - along } else { along };
+    // -1..3, once round.
+    ((place + 1.0) * (STEPS as f32 / 4.0)) as usize % STEPS
+}
+
+/// The direction in the middle of a step, 0..π.
+fn direction_of_step(step: usize) -> f32 {
+    let place = (step as f32 + 0.5) * (4.0 / STEPS as f32) - 1.0;
+    let (cos, sin) = if place < 1.0 { (1.0 - place.abs(), place) } else { ((place - 2.0).abs() - 1.0, 2.0 - place) };
+    (0.5 * sin.atan2(cos)).rem_euclid(PI)
 }
 
 /// A bit for each bin that holds this direction.
@@ -465,6 +587,16 @@ mod tests {
             assert!(angle_between(direction, angle) < 0.06, "{degrees}°: direction {direction}");
             assert!((best.half_length - 150.0).abs() < 20.0, "{degrees}°: half length {}", best.half_length);
             assert!((best.centre.0 - 240.0).abs() + (best.centre.1 - 240.0).abs() < 10.0, "{degrees}°");
+        }
+    }
+
+    #[test]
+    fn each_direction_falls_into_a_step_that_stands_for_it() {
+        for i in 0..3600 {
+            let direction = i as f32 * PI / 3600.0;
+            let step = step_of((2.0 * direction).cos(), (2.0 * direction).sin());
+            let stands = direction_of_step(step);
+            assert!(angle_between(direction, stands) < 0.01, "{direction}: step {step} stands for {stands}");
         }
     }
 

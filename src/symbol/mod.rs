@@ -15,6 +15,7 @@ mod elements;
 mod itf;
 mod linear;
 mod locate;
+mod mask;
 mod pyramid;
 mod qr;
 mod runs;
