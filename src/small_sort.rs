@@ -12,6 +12,34 @@ pub(crate) fn sort_few_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T
     }
 }
 
+/// The value that would be at `n`, counted from 0, were they in order ([`f32::total_cmp`]); 0 where there are not so many.
+/// Found digit by digit of what orders them, so that no list of values takes longer than another.
+pub(crate) fn nth(values: &[f32], n: usize) -> f32 {
+    if n >= values.len() {
+        return 0.0;
+    }
+    const DIGIT: usize = 1 << 11;
+    let top = 1 << 31;
+    // Whole numbers in the order of the fractions: negative ones turned round and put first.
+    let order = |value: &f32| if value.to_bits() & top == 0 { value.to_bits() | top } else { !value.to_bits() };
+    let (mut known, mut found, mut before) = (0u32, 0u32, n);
+    for shift in [21, 10, 0] {
+        let digit = |key: u32| (key >> shift) as usize % DIGIT;
+        let mut counts = [0usize; DIGIT];
+        for key in values.iter().map(order).filter(|key| key & known == found) {
+            counts[digit(key)] += 1;
+        }
+        let mut at = 0;
+        while before >= counts[at] {
+            before -= counts[at];
+            at += 1;
+        }
+        found |= (at as u32) << shift;
+        known |= (DIGIT as u32 - 1) << shift;
+    }
+    f32::from_bits(if found & top == 0 { !found } else { found & !top })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +57,31 @@ mod tests {
             let mut sorted = items.clone();
             sort_few_by_key(&mut sorted, |item| item.0);
             assert_eq!(sorted, want, "{items:?}");
+        }
+    }
+
+    #[test]
+    fn the_nth_is_what_sorting_puts_there() {
+        let mut state = 1u32;
+        let mut random = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state
+        };
+        let lists: [(&str, Vec<f32>); 6] = [
+            ("one", vec![3.5]),
+            ("equals", vec![2.0, 2.0, 1.0, 2.0]),
+            ("both signs of nothing", vec![0.0, -0.0, 1.0, -1.0]),
+            ("no numbers among them", vec![f32::NAN, 1.0, f32::NEG_INFINITY, -f32::NAN, f32::INFINITY]),
+            ("near each other", (0..200).map(|i| 1.0 + ((i * 37) % 200) as f32 * f32::EPSILON).collect()),
+            ("anything", (0..999).map(|_| f32::from_bits(random())).collect()),
+        ];
+        for (what, values) in lists {
+            let mut sorted = values.clone();
+            sorted.sort_by(f32::total_cmp);
+            for (n, want) in sorted.iter().enumerate() {
+                assert_eq!(nth(&values, n).to_bits(), want.to_bits(), "{what}: {n}");
+            }
+            assert_eq!(nth(&values, values.len()), 0.0, "{what}");
         }
     }
 }

@@ -86,6 +86,8 @@ pub(super) struct Area {
 pub(super) struct LineReader {
     /// Each line as it was sampled.
     raw: [Vec<f32>; LINES],
+    /// The rows of one line, summed.
+    sums: Vec<i32>,
     line: Vec<f32>,
     prefix: Vec<f32>,
     runs: Runs,
@@ -171,28 +173,19 @@ impl LineReader {
 
     /// Fills `self.raw[row]` with the grey levels along `line`.
     fn sample(&mut self, level: &Level, line: &Line, row: usize) {
-        let raw = &mut self.raw[row];
-        raw.clear();
-        raw.resize(line.samples, 0.0);
         let half = (line.rows as f32 - 1.0) / 2.0;
-        let share = 1.0 / line.rows as f32;
+        let sums = &mut self.sums;
+        sums.clear();
+        sums.resize(line.samples, 0);
         for r in 0..line.rows {
             let r = r as f32 - half;
-            let (x, y) = (line.origin.0 + r * line.between.0, line.origin.1 + r * line.between.1);
-            let last = line.samples as f32;
-            let end = Point { x: x + last * line.step.0, y: y + last * line.step.1 };
-            if level.holds(Point { x, y }, end) {
-                for (i, sum) in raw.iter_mut().enumerate() {
-                    let i = i as f32;
-                    *sum += share * level.inside(x + i * line.step.0, y + i * line.step.1);
-                }
-                continue;
-            }
-            for (i, sum) in raw.iter_mut().enumerate() {
-                let i = i as f32;
-                *sum += share * level.sample(x + i * line.step.0, y + i * line.step.1);
-            }
+            let from = Point { x: line.origin.0 + r * line.between.0, y: line.origin.1 + r * line.between.1 };
+            level.add_line(from, line.step, sums);
         }
+        let raw = &mut self.raw[row];
+        raw.clear();
+        let share = 1.0 / (line.rows as f32 * Level::ONE as f32);
+        raw.extend(sums.iter().map(|sum| *sum as f32 * share));
     }
 
     /// Fills `self.line` with what was sampled along `line`, sharpened.

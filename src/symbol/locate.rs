@@ -8,7 +8,7 @@ use std::f32::consts::{FRAC_PI_2, PI};
 
 use super::mask::{Mask, Run};
 use super::pyramid::Level;
-use crate::small_sort::sort_few_by_key;
+use crate::small_sort::{nth, sort_few_by_key};
 
 /// An area that may hold a linear symbol, in pixels of its level.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +78,6 @@ pub(super) struct Locator {
     turned: Vec<[f32; 3]>,
     /// Mean squared gradient of plain areas.
     noise: f32,
-    sorted: Vec<f32>,
     /// A bit for each bin that holds a direction, by steps of it.
     bins: [u16; STEPS],
     /// The blocks that show stripes whose direction lies in a bin, for each bin.
@@ -111,7 +110,6 @@ impl Default for Locator {
             energy: Vec::new(),
             turned: Vec::new(),
             noise: 0.0,
-            sorted: Vec::new(),
             bins,
             striped: Default::default(),
             part: Mask::default(),
@@ -183,13 +181,11 @@ impl Locator {
         let blocks = columns * rows;
         let [xx, yy, _] = &self.tensor;
         // Some of every picture is plain paper, table or wall.
-        self.sorted.clear();
-        self.sorted.extend(xx.iter().zip(yy).map(|(xx, yy)| xx + yy));
         let each = 1.0 / (BLOCK * BLOCK) as f32;
         self.energy.clear();
-        self.energy.extend(self.sorted.iter().map(|sum| sum * each));
+        self.energy.extend(xx.iter().zip(yy).map(|(xx, yy)| (xx + yy) * each));
         let plain = (blocks as f32 * PLAIN) as usize;
-        self.noise = *self.sorted.select_nth_unstable_by(plain, f32::total_cmp).1 * each;
+        self.noise = nth(&self.energy, plain);
         let noise = self.noise;
         self.energy.iter_mut().for_each(|energy| *energy = (*energy - noise).max(0.0));
         self.turned.resize(blocks, [0.0; 3]);
@@ -274,12 +270,11 @@ impl Locator {
         let first = whole.iter().map(|run| run.row).min().unwrap_or(0);
         let last = whole.iter().map(|run| run.row).max().unwrap_or(0);
         let mut members = std::mem::take(&mut self.members);
+        self.part.reset(self.columns, self.rows);
+        whole.iter().for_each(|run| self.part.insert_run(*run));
         for strong in [false, true] {
-            self.part.reset(self.columns, self.rows);
             if strong {
-                self.insert_strong(whole, first..last + 1);
-            } else {
-                whole.iter().for_each(|run| self.part.insert_run(*run));
+                self.drop_weak(whole, first..last + 1);
             }
             self.part.opened(first..last + 1, &mut self.eroded, &mut self.opened);
             for row in first..=last {
@@ -303,8 +298,8 @@ impl Locator {
         self.members = members;
     }
 
-    /// Makes of the part all of `whole` but what is weak beside its strongest block within a few blocks.
-    fn insert_strong(&mut self, whole: &[Run], rows: std::ops::Range<usize>) {
+    /// Takes out of the part, which is `whole`, what is weak beside its strongest block within a few blocks.
+    fn drop_weak(&mut self, whole: &[Run], rows: std::ops::Range<usize>) {
         let (columns, first) = (self.columns, rows.start);
         // As wide as a row and what lies within reach of it on both sides.
         let width = columns + 2 * REACH;
@@ -324,31 +319,23 @@ impl Locator {
                 row[..width - step].copy_from_slice(&self.spare);
             }
         }
-        let mut line = std::mem::take(&mut self.spare);
-        let mut done = usize::MAX;
-        let mut sorted = std::mem::take(&mut self.stack);
-        sorted.clear();
-        sorted.extend_from_slice(whole);
-        sorted.sort_unstable_by_key(|run| run.row);
-        for run in &sorted {
-            let row = run.row - first;
-            if row != done {
-                done = row;
-                line.clear();
-                line.resize(columns, 0.0);
-                for near in row.saturating_sub(REACH)..(row + REACH + 1).min(rows.len()) {
-                    let near = &self.strongest[near * width..near * width + columns];
-                    line.iter_mut().zip(near).for_each(|(most, value)| *most = larger(most, value));
-                }
+        for row in rows.clone() {
+            let inside = row - first;
+            self.spare.clear();
+            self.spare.resize(columns, 0.0);
+            for near in inside.saturating_sub(REACH)..(inside + REACH + 1).min(rows.len()) {
+                let near = &self.strongest[near * width..near * width + columns];
+                self.spare.iter_mut().zip(near).for_each(|(most, value)| *most = larger(most, value));
             }
-            for column in run.from..run.to {
-                if self.energy[run.row * columns + column] >= STRONG * line[column] {
-                    self.part.insert(run.row, column);
+            let energy = &self.energy[row * columns..(row + 1) * columns];
+            let mut from = 0;
+            while let Some(column) = self.part.next(row, from, columns) {
+                from = column + 1;
+                if energy[column] < STRONG * self.spare[column] {
+                    self.part.remove(row, column);
                 }
             }
         }
-        self.spare = line;
-        self.stack = sorted;
     }
 
     fn directions(&self, members: &[Run]) -> Directions {

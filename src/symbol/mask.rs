@@ -41,6 +41,10 @@ impl Mask {
         self.bits[row * self.words + column / WORD] |= 1 << (column % WORD);
     }
 
+    pub(super) fn remove(&mut self, row: usize, column: usize) {
+        self.bits[row * self.words + column / WORD] &= !(1 << (column % WORD));
+    }
+
     pub(super) fn insert_run(&mut self, run: Run) {
         self.change(run, |word, bits| *word |= bits);
     }

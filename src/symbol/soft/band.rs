@@ -20,6 +20,8 @@ const BEYOND: f32 = 1.24;
 /// any symbol that large needs.
 pub(super) const ROWS_TO_ALIGN: f32 = 36.0;
 pub(super) const ROWS: f32 = 64.0;
+/// However high the strip, no more rows than this are left out after each.
+const MOST_LEFT_OUT: usize = 8;
 
 /// A strip of the picture, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,14 +72,14 @@ impl Bins {
         m * self.length..(m + 1) * self.length
     }
 
-    /// Bars that show in the middle rows between the located ends: rises of darkness by a share of the whole range, each
-    /// after as great a fall.
+    /// Bars that show between the located ends in the mean of all rows: rises of darkness by a share of the whole range,
+    /// each after as great a fall.
     pub(super) fn bars(&self) -> usize {
-        let (from, to) = (self.groups / 3, (self.groups * 2).div_ceil(3).max(self.groups / 3 + 1));
         let reach = self.length as f32 / 2.0 / BEYOND;
         let inside = (self.length as f32 / 2.0 - reach) as usize..(self.length as f32 / 2.0 + reach) as usize;
+        // Group by group: where bars lean, rows that meet in a bin by chance look like more bars than there are.
         let mean: Vec<f32> =
-            inside.map(|i| (from..to.min(self.groups)).map(|m| self.mean[m * self.length + i]).sum::<f32>()).collect();
+            inside.map(|i| (0..self.groups).map(|m| self.mean[m * self.length + i]).sum::<f32>()).collect();
         let range = light::quantile(&mean, 0.9) - light::quantile(&mean, 0.1);
         let step = 0.12 * range;
         let (mut bars, mut extreme, mut falling) = (0, mean.first().copied().unwrap_or(0.0), true);
@@ -138,6 +140,11 @@ impl Band {
         self.half_height
     }
 
+    /// The middle rows of the strip: this share of it.
+    pub(super) fn middle(&self, share: f32) -> Self {
+        Self { half_height: share * self.half_height, ..self.clone() }
+    }
+
     /// The same strip read from its other end.
     pub(super) fn turn(&mut self) {
         self.along = (-self.along.0, -self.along.1);
@@ -160,9 +167,9 @@ impl Band {
     }
 
     /// Sums the level's pixels into bins of `width` pixels in `groups` row groups; where the strip is so high that `enough`
-    /// of its rows tell all, every second, third or fourth.
+    /// of its rows tell all, every second, third … or eighth.
     pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, enough: f32, bins: &mut Bins) {
-        let every = ((2.0 * self.half_height / enough) as usize).clamp(1, 4);
+        let every = ((2.0 * self.half_height / enough) as usize).clamp(1, MOST_LEFT_OUT);
         let same = |(band, rows): &(Self, usize)| band == self && *rows == every;
         if bins.of.as_ref().is_some_and(same) && bins.width == width && bins.groups == groups {
             return;
@@ -193,7 +200,7 @@ impl Band {
         let last = shape.len() - 1;
         // NaN and what lies beyond the axis end at its ends.
         let lag_at = |x: f32, b: f32| {
-            let (lean, bend) = shape[((x + reach).max(0.0) as usize).min(last)];
+            let (lean, bend) = shape[(((x + reach) as i32).max(0) as usize).min(last)];
             (lean + bend * b) * b
         };
         let (most_lean, per_bin) =
@@ -239,8 +246,8 @@ impl Band {
                 if place < 0.0 || place >= length as f32 {
                     continue;
                 }
-                let group = (((b + height) * per_group) as usize).min(groups - 1);
-                let at = group * length + (place as usize).min(length - 1);
+                let group = (((b + height) * per_group) as i32 as usize).min(groups - 1);
+                let at = group * length + (place as i32 as usize).min(length - 1);
                 let value = light[usize::from(value)];
                 bins.mean[at] += value;
                 squares[at] += value * value;

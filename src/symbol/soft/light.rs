@@ -3,6 +3,7 @@
 
 use super::band::Bins;
 use super::filter::{self, Scratch};
+use crate::small_sort::nth;
 
 /// Grey level → linear light, 0..1. Blur adds light, not grey levels, so the camera's gamma comes off first; the exact
 /// curve is not known, 2.2 is what sRGB comes to.
@@ -183,10 +184,5 @@ pub(super) fn smooth_inside(values: &mut [f32], sigma: f32, scratch: &mut Vec<f3
 
 /// The value below which `share` of them lie.
 pub(super) fn quantile(values: &[f32], share: f32) -> f32 {
-    if values.is_empty() {
-        return 0.0;
-    }
-    let mut sorted = values.to_vec();
-    let at = ((sorted.len() - 1) as f32 * share) as usize;
-    *sorted.select_nth_unstable_by(at, f32::total_cmp).1
+    nth(values, (values.len().saturating_sub(1) as f32 * share) as usize)
 }

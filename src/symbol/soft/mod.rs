@@ -38,6 +38,8 @@ const SURE_SYMBOL: f32 = -500.0;
 /// START and STOP of a readable symbol, and the length between them, cost less than this together: -36 at the most in
 /// 105 simulated ones, while of other things that look like bars two in three cost more.
 const NO_PILOTS: f32 = -33.0;
+/// Share of an area's height that tells how many bars there are.
+const MIDDLE: f32 = 0.4;
 /// Bars that show in an area worth trying: a symbol has 79, of which blur hides half; print beside it may add some.
 const BARS: std::ops::RangeInclusive<usize> = 28..=130;
 /// First ideas, tried in turn until one's word checks.
@@ -196,7 +198,9 @@ impl SoftReader {
         }
         let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
         self.bins.next_picture();
-        band.collect(level, (module / 3.0).max(0.5), groups, ROWS_TO_ALIGN, &mut self.bins);
+        let middle_groups = (MIDDLE * groups as f32).round() as usize;
+        let width = (module / 3.0).max(0.5);
+        band.middle(MIDDLE).collect(level, width, middle_groups, MIDDLE * ROWS_TO_ALIGN, &mut self.bins);
         let bars = self.bins.bars();
         if !BARS.contains(&bars) {
             return None;

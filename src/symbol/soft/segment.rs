@@ -174,14 +174,12 @@ impl Segmenter {
                 pilot(&self.profile, j, from, template, 0, &mut self.pilot, &mut prices);
                 for i in 1..n - 1 {
                     if prices[i] < LEAST_PILOT && prices[i] <= prices[i - 1] && prices[i] < prices[i + 1] {
-                        found.push(Pilot { at: i as f32, scale: j, price: prices[i] });
+                        let place = found.partition_point(|p| p.price <= prices[i]);
+                        found.insert(place, Pilot { at: i as f32, scale: j, price: prices[i] });
+                        found.truncate(PILOTS);
                     }
                 }
             }
-        }
-        for found in [&mut starts, &mut stops] {
-            found.sort_unstable_by(|a, b| a.price.total_cmp(&b.price));
-            found.truncate(PILOTS);
         }
         let mut best: Option<Ends> = None;
         for start in &starts {
