@@ -13,31 +13,24 @@ pub(crate) fn sort_few_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T
 }
 
 /// The value that would be at `n`, counted from 0, were they in order ([`f32::total_cmp`]); 0 where there are not so many.
-/// Found digit by digit of what orders them, so that no list of values takes longer than another.
+/// Found bit by bit: thirty-two counts without a branch, side by side, whatever the values are.
 pub(crate) fn nth(values: &[f32], n: usize) -> f32 {
     if n >= values.len() {
         return 0.0;
     }
-    const DIGIT: usize = 1 << 11;
-    let top = 1 << 31;
-    // Whole numbers in the order of the fractions: negative ones turned round and put first.
-    let order = |value: &f32| if value.to_bits() & top == 0 { value.to_bits() | top } else { !value.to_bits() };
-    let (mut known, mut found, mut before) = (0u32, 0u32, n);
-    for shift in [21, 10, 0] {
-        let digit = |key: u32| (key >> shift) as usize % DIGIT;
-        let mut counts = [0usize; DIGIT];
-        for key in values.iter().map(order).filter(|key| key & known == found) {
-            counts[digit(key)] += 1;
+    // Whole numbers in the order of the fractions: what follows the sign of negative ones is turned round.
+    let turned = |bits: i32| bits ^ ((bits >> 31) as u32 >> 1) as i32;
+    let keys: Vec<i32> = values.iter().map(|value| turned(value.to_bits() as i32)).collect();
+    let mut found = i32::MIN;
+    for bit in (0..u32::BITS).rev() {
+        // From the least upwards: the first step crosses nought.
+        let more = found.wrapping_add(1i32.wrapping_shl(bit));
+        let before = keys.iter().fold(0u32, |count, key| count.wrapping_add(u32::from(*key < more)));
+        if before as usize <= n {
+            found = more;
         }
-        let mut at = 0;
-        while before >= counts[at] {
-            before -= counts[at];
-            at += 1;
-        }
-        found |= (at as u32) << shift;
-        known |= (DIGIT as u32 - 1) << shift;
     }
-    f32::from_bits(if found & top == 0 { !found } else { found & !top })
+    f32::from_bits(turned(found) as u32)
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ pub(super) struct Locator {
     part: Mask,
     opened: Mask,
     eroded: Mask,
-    /// Energy of the strongest block of an area within a few columns, for the rows of the area.
-    strongest: Vec<f32>,
-    spare: Vec<f32>,
+    /// Energy of the strongest block of an area within a few blocks, for the rectangle round it.
+    strongest: Vec<u16>,
+    spare: Vec<u16>,
     stack: Vec<Run>,
     whole: Vec<Run>,
     members: Vec<Run>,
@@ -300,39 +300,31 @@ impl Locator {
 
     /// Takes out of the part, which is `whole`, what is weak beside its strongest block within a few blocks.
     fn drop_weak(&mut self, whole: &[Run], rows: std::ops::Range<usize>) {
-        let (columns, first) = (self.columns, rows.start);
-        // As wide as a row and what lies within reach of it on both sides.
-        let width = columns + 2 * REACH;
+        let from = whole.iter().map(|run| run.from).min().unwrap_or(0);
+        let to = whole.iter().map(|run| run.to).max().unwrap_or(0);
+        // As wide and as high as the area and what lies within reach of it.
+        let width = to - from + 2 * REACH;
+        let size = width * (rows.len() + 2 * REACH);
         self.strongest.clear();
-        self.strongest.resize(rows.len() * width, 0.0);
+        self.strongest.resize(size, 0);
         for run in whole {
-            let from = (run.row - first) * width + REACH + run.from;
-            let energy = &self.energy[run.row * columns + run.from..run.row * columns + run.to];
-            self.strongest[from..from + run.len()].copy_from_slice(energy);
+            let at = (run.row - rows.start + REACH) * width + REACH + run.from - from;
+            let energy = &self.energy[run.row * self.columns + run.from..run.row * self.columns + run.to];
+            self.strongest[at..at + run.len()].iter_mut().zip(energy).for_each(|(to, energy)| *to = whole_of(*energy));
         }
-        let larger = |a: &f32, b: &f32| if a > b { *a } else { *b };
-        // Along the rows first: of two, of four, of eight, of nine; then down the columns.
-        for row in self.strongest.chunks_exact_mut(width) {
-            for step in [1, 2, 4, 1] {
-                self.spare.clear();
-                self.spare.extend(row.iter().zip(&row[step..]).map(|(a, b)| larger(a, b)));
-                row[..width - step].copy_from_slice(&self.spare);
-            }
-        }
-        for row in rows.clone() {
-            let inside = row - first;
+        // The largest of two in a row, of four, of eight, of nine; then of as many rows. What reaches over the end of a row
+        // lies in the next one's reach.
+        for step in [1, 2, 4, 1].into_iter().chain([1, 2, 4, 1].map(|rows| rows * width)) {
             self.spare.clear();
-            self.spare.resize(columns, 0.0);
-            for near in inside.saturating_sub(REACH)..(inside + REACH + 1).min(rows.len()) {
-                let near = &self.strongest[near * width..near * width + columns];
-                self.spare.iter_mut().zip(near).for_each(|(most, value)| *most = larger(most, value));
-            }
-            let energy = &self.energy[row * columns..(row + 1) * columns];
-            let mut from = 0;
-            while let Some(column) = self.part.next(row, from, columns) {
-                from = column + 1;
-                if energy[column] < STRONG * self.spare[column] {
-                    self.part.remove(row, column);
+            self.spare.extend(self.strongest.iter().zip(&self.strongest[step..]).map(|(a, b)| *a.max(b)));
+            std::mem::swap(&mut self.strongest, &mut self.spare);
+            self.strongest.resize(size, 0);
+        }
+        for run in whole {
+            let at = (run.row - rows.start) * width + run.from - from;
+            for (column, strongest) in (run.from..run.to).zip(&self.strongest[at..]) {
+                if self.energy[run.row * self.columns + column] < STRONG * f32::from(*strongest) {
+                    self.part.remove(run.row, column);
                 }
             }
         }
@@ -459,6 +451,11 @@ impl Best {
             *least = candidate;
         }
     }
+}
+
+/// An energy as a whole number: what is beyond them is as strong as any.
+fn whole_of(energy: f32) -> u16 {
+    energy as u16
 }
 
 fn blocks(members: &[Run]) -> usize {

@@ -4,7 +4,7 @@
 use super::band::{Band, Bins};
 use super::filter;
 use super::light::{Normalised, quantile};
-use super::linalg::{Normal, Sums, all};
+use super::linalg::{Normal, Sums, all, at_least};
 use super::model::{self, EdgeResponse, FREE, MODULES};
 use super::trellis::Samples;
 
@@ -484,9 +484,10 @@ impl Fit {
             let mut power: Vec<f32> = Vec::with_capacity(bins.length);
             let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
             for (at, b) in range.zip(&drawn.darkness) {
-                let off = (bins.mean[at] - light.white[at] + light.contrast[at] * b) / light.contrast[at].max(0.02);
+                let off =
+                    (bins.mean[at] - light.white[at] + light.contrast[at] * b) / at_least(0.02, light.contrast[at]);
                 // What noise alone puts between a bin and the model is no reason to distrust it.
-                let noise = bins.noise / (light.contrast[at] * light.contrast[at]).max(4e-4);
+                let noise = bins.noise / at_least(4e-4, light.contrast[at] * light.contrast[at]);
                 power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
                 weight.push(bins.count[at]);
             }
@@ -499,7 +500,9 @@ impl Fit {
             let sigma = 3.0 * self.module / bins.width;
             filter::smooth(&mut power, sigma, &mut scratch);
             filter::smooth(&mut weight, sigma, &mut scratch);
-            trust.extend(power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + (p / w.max(1e-6)).max(0.0) / 0.02)));
+            trust.extend(
+                power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + at_least(0.0, p / at_least(1e-6, *w)) / 0.02)),
+            );
         }
         light.apply(bins);
         // Rows above or below the bars, under a finger or a stamp all along, are no rows of the symbol.
@@ -528,7 +531,7 @@ impl Fit {
         let inside = weight.clone();
         filter::smooth(&mut power, sigma, &mut scratch);
         filter::smooth(&mut weight, sigma, &mut scratch);
-        let local: Vec<f32> = power.iter().zip(&weight).map(|(p, w)| p / w.max(1e-6)).collect();
+        let local: Vec<f32> = power.iter().zip(&weight).map(|(p, w)| p / at_least(1e-6, *w)).collect();
         let known: Vec<f32> = local.iter().zip(&inside).filter(|(_, i)| **i > 0.0).map(|(l, _)| *l).collect();
         let median = quantile(&known, 0.5);
         for ((robust, local), inside) in profile.robust.iter_mut().zip(&local).zip(&inside) {
@@ -598,7 +601,7 @@ impl Fit {
                 continue;
             }
             let at = light_unit(u[i]);
-            let contrast = poly(&self.contrast, at).max(0.02);
+            let contrast = at_least(0.02, poly(&self.contrast, at));
             kept.u.push(u[i]);
             kept.scale.push(scale[i]);
             kept.darkness.push((profile.darkness[i] - poly(&self.white, at)) / contrast);

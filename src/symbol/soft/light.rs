@@ -3,6 +3,7 @@
 
 use super::band::Bins;
 use super::filter::{self, Scratch};
+use super::linalg::at_least;
 use crate::small_sort::nth;
 
 /// Grey level → linear light, 0..1. Blur adds light, not grey levels, so the camera's gamma comes off first; the exact
@@ -83,7 +84,7 @@ impl Normalised {
         if blurred {
             // Ink is as dark beside the symbol as in it, and no bar in it shows how dark.
             let least = LEAST_BLURRED * quantile(&self.contrast, 0.75);
-            self.contrast.iter_mut().for_each(|c| *c = c.max(least));
+            self.contrast.iter_mut().for_each(|c| *c = at_least(least, *c));
         }
         self.apply(bins);
     }
@@ -94,18 +95,22 @@ impl Normalised {
         let least = 0.12 * strong;
         self.darkness.clear();
         self.weight.clear();
-        for i in 0..bins.mean.len() {
-            let (white, contrast) = (self.white[i], self.contrast[i]);
-            let darkness = (white - bins.mean[i]) / contrast.max(least);
-            let mut weight = bins.count[i] * ((contrast - 0.05 * strong).max(0.0) / strong).powi(2);
-            if white > FULL {
-                weight *= 0.1;
-            }
-            let beyond = ((darkness - 0.5).abs() - 0.9).max(0.0);
-            weight /= 1.0 + 20.0 * beyond * beyond;
-            self.darkness.push(darkness);
-            self.weight.push(weight);
-        }
+        // Each in its own pass, so that four are computed at once.
+        let light = self.white.iter().zip(&self.contrast);
+        self.darkness.extend(
+            bins.mean
+                .iter()
+                .zip(light.clone())
+                .map(|(mean, (white, contrast))| (white - mean) / at_least(least, *contrast)),
+        );
+        self.weight.extend(bins.count.iter().zip(light).zip(&self.darkness).map(
+            |((count, (white, contrast)), darkness)| {
+                let share = at_least(0.0, contrast - 0.05 * strong) / strong;
+                let trust = if *white > FULL { 0.1 } else { 1.0 };
+                let beyond = at_least(0.0, (darkness - 0.5).abs() - 0.9);
+                count * share * share * trust / (1.0 + 20.0 * beyond * beyond)
+            },
+        ));
     }
 
     pub(super) fn smooth(&mut self, bins: &Bins, sigma: f32) {

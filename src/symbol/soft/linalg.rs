@@ -1,5 +1,12 @@
 //! Small dense least squares: a symmetric system by Cholesky's decomposition.
 
+/// `value`, or `least` where it is less or no number. [`f32::max`] is a call in WebAssembly, and keeps a loop from being
+/// computed side by side.
+#[inline]
+pub(super) fn at_least(least: f32, value: f32) -> f32 {
+    if value > least { value } else { least }
+}
+
 /// Normal equations `a·x = b` of a least-squares problem, summed sample by sample.
 #[derive(Debug, Clone)]
 pub(in crate::symbol) struct Normal {

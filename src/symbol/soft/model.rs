@@ -50,15 +50,18 @@ impl EdgeResponse {
         let pixel = 1.0 / pixels;
         // The bin is narrow against all else: its variance is enough.
         let sigma = (sigma * sigma + (bin * pixel).powi(2) / 12.0).sqrt().max(0.02);
-        let reach = 3.6 * sigma + pixel / 2.0 + 0.05;
-        let count = (2.0 * reach * STEPS) as usize + 2;
-        let table = (0..count)
-            .map(|i| {
-                let t = i as f32 / STEPS - reach;
-                box_of_normal((t + pixel / 2.0) / sigma, (t - pixel / 2.0) / sigma, pixel / sigma)
-            })
-            .collect();
-        Self { table, reach }
+        // Whole steps, so that what holds before the edge mirrors what holds after it.
+        let half = ((3.6 * sigma + pixel / 2.0 + 0.05) * STEPS).ceil() as usize;
+        let mut table = vec![0.0; 2 * half + 2];
+        for i in 0..half + 2 {
+            let t = i as f32 / STEPS;
+            let after = box_of_normal((t + pixel / 2.0) / sigma, (t - pixel / 2.0) / sigma, pixel / sigma);
+            table[half + i] = after;
+            if i <= half {
+                table[half - i] = 1.0 - after;
+            }
+        }
+        Self { table, reach: half as f32 / STEPS }
     }
 
     /// The same edge seen through several shifted and weighted ways at once: `taps` are (shift in modules, weight),
@@ -83,7 +86,8 @@ impl EdgeResponse {
         if x <= 0.0 {
             return 0.0;
         }
-        let i = x as usize;
+        // Signed first: that is the cheaper of the two ways.
+        let i = x as i32 as usize;
         if i + 1 >= self.table.len() {
             return 1.0;
         }
@@ -100,7 +104,7 @@ impl EdgeResponse {
         if x <= 0.0 {
             return (0.0, 0.0);
         }
-        let i = x as usize;
+        let i = x as i32 as usize;
         if i + 1 >= self.table.len() {
             return (1.0, 0.0);
         }
@@ -112,20 +116,24 @@ impl EdgeResponse {
 /// Mean of the normal distribution function over [low, high], `width = high - low`.
 fn box_of_normal(high: f32, low: f32, width: f32) -> f32 {
     if width < 1e-3 {
-        return cumulative((high + low) / 2.0);
+        return normal((high + low) / 2.0).0;
     }
     // ∫Φ = x·Φ(x) + φ(x)
-    let integral = |x: f32| x * cumulative(x) + (-x * x / 2.0).exp() / (std::f32::consts::TAU).sqrt();
+    let integral = |x: f32| {
+        let (cumulative, density) = normal(x);
+        x * cumulative + density
+    };
     ((integral(high) - integral(low)) / width).clamp(0.0, 1.0)
 }
 
-/// Normal distribution function (Abramowitz & Stegun 7.1.26, error under 1.5e-7).
-fn cumulative(x: f32) -> f32 {
+/// Normal distribution function (Abramowitz & Stegun 7.1.26, error under 1.5e-7) and density.
+fn normal(x: f32) -> (f32, f32) {
     let z = x.abs() / std::f32::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
     let poly = t * (0.254_829_6 + t * (-0.284_496_73 + t * (1.421_413_8 + t * (-1.453_152 + t * 1.061_405_4))));
-    let tail = 0.5 * poly * (-z * z).exp();
-    if x >= 0.0 { 1.0 - tail } else { tail }
+    let bell = (-z * z).exp();
+    let tail = 0.5 * poly * bell;
+    (if x >= 0.0 { 1.0 - tail } else { tail }, bell / std::f32::consts::TAU.sqrt())
 }
 
 /// All bars of a symbol with these decided characters, in order.

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::linalg::at_least;
 use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START, VALUES};
 use crate::symbol::code128::START_C;
 
@@ -338,7 +339,7 @@ impl Segmenter {
             for (best, set) in self.best.iter_mut().zip(&sets) {
                 let mut prices = [0.0f32; BLOCK];
                 for i in 0..BLOCK {
-                    let variance = (power[i] - mean[i] * mean[i] / SAMPLES as f32).max(0.0);
+                    let variance = at_least(0.0, power[i] - mean[i] * mean[i] / SAMPLES as f32);
                     let norm = 1.0 / (variance + LEAST_CONTRAST * SAMPLES as f32 * 0.25).sqrt();
                     prices[i] = price(set[i] * norm, SAMPLES);
                 }
@@ -515,7 +516,7 @@ fn pilot(
         }
     }
     for ((out, mean), power) in out.iter_mut().zip(&*mean).zip(&*power) {
-        let variance = (power - mean * mean / count).max(0.0);
+        let variance = at_least(0.0, power - mean * mean / count);
         let rho = *out / (variance + LEAST_CONTRAST * count * 0.25).sqrt();
         *out = PILOT_WEIGHT * price(rho, template.len());
     }
