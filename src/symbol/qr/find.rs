@@ -15,6 +15,8 @@ use crate::symbol::pyramid::{Level, halve};
 const GREY: i16 = 16;
 /// How much darker than the mean dark is, in those parts: so that the noise of plain paper shows nothing.
 const BIAS: u16 = 32;
+/// Longer runs are taken to be as long as this: no finder pattern that fits a picture has them.
+const LONGEST: u32 = 8000;
 /// The same threshold on the coarsest level, where there is nothing coarser to see large modules on, is a mean over so
 /// many pixels to each side. Elsewhere it spans six pixels.
 const LAST_RADIUS: usize = 15;
@@ -76,6 +78,19 @@ struct Sighting {
     module: f32,
 }
 
+/// Memory of a row that is looked at.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// One where the row changes between light and dark.
+    changes: Vec<u8>,
+    /// Where it does.
+    edges: Vec<u32>,
+    /// Pixels from one of these places to the next.
+    runs: Vec<u16>,
+    /// Whether five of them, the first at this place, may be those of a finder pattern.
+    likely: Vec<bool>,
+}
+
 /// Searches levels. Holds the memory, so that a running camera allocates little anew.
 #[derive(Debug, Default)]
 pub(super) struct Search {
@@ -88,10 +103,7 @@ pub(super) struct Search {
     weighted: Vec<u16>,
     /// Rows of luminance less threshold; dark is negative.
     lines: [Vec<i16>; 3],
-    /// One where a row changes between light and dark.
-    changes: Vec<u8>,
-    /// Where it does.
-    edges: Vec<u32>,
+    scratch: Scratch,
     /// Sums of three by three of luminance less threshold.
     smooth: Vec<i16>,
     texture: Texture,
@@ -206,8 +218,7 @@ impl Search {
     fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>, sightings: &mut Vec<Finder>) {
         let from = found.len();
         let mut line = std::mem::take(&mut self.lines[0]);
-        let mut changes = std::mem::take(&mut self.changes);
-        let mut edges = std::mem::take(&mut self.edges);
+        let mut scratch = std::mem::take(&mut self.scratch);
         let mut stretches = Vec::new();
         for row in 0..self.texture.rows {
             self.stretches(row, &mut stretches);
@@ -215,7 +226,7 @@ impl Search {
             for y in (top..(row * CELL + CELL).min(self.height)).step_by(step) {
                 for &(start, end) in &stretches {
                     self.subtract(level, y, start, end, &mut line);
-                    self.scan(level, (start, y), &line, (&mut changes, &mut edges), |finder, module| {
+                    self.scan(level, (start, y), &line, &mut scratch, |finder, module| {
                         sightings.push(finder);
                         if let Some(finder) = self.confirm(level, finder, module) {
                             gather(found, from, finder);
@@ -224,7 +235,7 @@ impl Search {
                 }
             }
         }
-        (self.lines[0], self.changes, self.edges) = (line, changes, edges);
+        (self.lines[0], self.scratch) = (line, scratch);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
@@ -480,7 +491,7 @@ impl Search {
         level: &Level,
         (start, y): (usize, usize),
         line: &[i16],
-        (changes, edges): (&mut Vec<u8>, &mut Vec<u32>),
+        Scratch { changes, edges, runs, likely }: &mut Scratch,
         mut seen: impl FnMut(Finder, f32),
     ) {
         changes.clear();
@@ -499,12 +510,19 @@ impl Search {
                 word &= word - 1;
             }
         }
-        for six in edges.windows(6).step_by(2) {
-            let Ok(edges) = <[u32; 6]>::try_from(six) else { continue };
-            // Most of what is not one fails here, a pixel of doubt left.
-            let [a, b, core, c, d] = std::array::from_fn(|i| edges[i + 1] - edges[i]);
-            let side = b.max(c);
-            if (core + 1 < side) | (4 * (core + 1) < a.max(d)) | (core > 4 * (side + 1)) || !may_be_ratio(&edges) {
+        // Most of what is not one fails here, a pixel of doubt left: in a pass of its own, so that eight are judged at once.
+        runs.clear();
+        runs.extend(edges.iter().zip(edges.iter().skip(1)).map(|(from, to)| (to - from).min(LONGEST) as u16));
+        likely.clear();
+        let five = runs.iter().zip(runs.iter().skip(1)).zip(runs.iter().skip(2)).zip(runs.iter().skip(3));
+        likely.extend(five.zip(runs.iter().skip(4)).map(|((((a, b), core), c), d)| {
+            let (side, outer) = (*b.max(c), *a.max(d));
+            let near = core.wrapping_add(1);
+            (near >= side) & (near.wrapping_mul(4) >= outer) & (*core <= side.wrapping_add(1).wrapping_mul(4))
+        }));
+        for (at, _) in likely.iter().enumerate().step_by(2).filter(|(_, likely)| **likely) {
+            let Some(&edges) = edges.get(at..).and_then(|edges| edges.first_chunk::<6>()) else { continue };
+            if !may_be_ratio(&edges) {
                 continue;
             }
             let mut places = [0.0f32; 6];

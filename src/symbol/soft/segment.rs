@@ -35,7 +35,7 @@ const LEAST_CONTRAST: f32 = 0.0125;
 const PILOT_WEIGHT: f32 = 0.8;
 const NEVER: f32 = 1e9;
 /// How far a character may begin from where the ends would put it on flat paper seen from the front, in samples: 100 modules.
-/// Of 124 right paths, bent, tilted and found from wrong ends among them, none lay further off than 49.
+/// Of 450 right paths, bent, tilted and found from wrong ends among them, one lay 59 off and the others less than 50.
 const SLACK: f32 = 100.0 * OVERSAMPLING as f32;
 
 /// The best path.
