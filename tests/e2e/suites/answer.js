@@ -251,7 +251,7 @@ export function answers(stage) {
     await page.click(action('confirm-no'));
     await step(page, 'help');
     const text = await page.evaluate(() => document.body.innerText);
-    assert.ok(spaced(text).includes(spaced('払わないで、聞いてください')));
+    assert.ok(spaced(text).includes(spaced('まだ払わないでください')));
   });
 
   sizes(stage);
@@ -430,12 +430,12 @@ function speech({ visit }) {
       const text = lines.map((line) => line.text);
       const order = [
         '払えます',
-        '番号におかしなところ',
+        '番号におかしな点',
         '紙に名前があるアプリで払ってください。',
         '金額',
         '123456円',
         '2031年2月3日、令和13年、月曜日まで',
-        'コンビニで払うこともできます。',
+        'コンビニで払えます。',
         'もう払ったかどうかは',
       ];
       let from = -1;
