@@ -20,22 +20,25 @@ const CASES = [
   ['はい。', ['はい。'], 'nothing to break'],
   ['「払った日」を 書く。', ['「払った日」を ', '書く。'], 'no break before the first bracket'],
   ['「au PAY」の アプリ', ['「au PAY」の ', 'アプリ'], 'a name stays whole, its blank too'],
-  ['国の 決まり JIS X 8341-3:2016 の', ['国の ', '決まり ', 'JIS X 8341-3:2016 ', 'の'], 'and that of a standard'],
+  ['国の 決まり JIS X 8341-3:2016の AA', ['国の ', '決まり ', 'JIS X 8341-3:2016の ', 'AA'], 'and that of a standard'],
   ['', [], 'nothing'],
 ];
 
 /** What the largest letters break: `|` always, `/` where letters are large, `\\` also on small phones. @type {[string, string][]} */
 const LARGE = [
   ['うごきません。', 'fits a line at any size'],
-  ['バーコードが |見つかり/ません', 'before the ending of a verb'],
+  ['バーコードが |見つかり/ません。', 'before the ending of a verb'],
   ['紙を |なおして/います。', 'also of one that goes on'],
   ['すぎて/いません。', 'never within the ending'],
+  ['払った/あとは、', 'between words already in one of six letters'],
+  ['わかりません。', 'whose verbs stay whole'],
+  ['読めません/でした', 'and the negation never'],
   ['聞いて/ください', 'a request, however short'],
   ['2026年/12月31日|（令和8年）|土曜日/まで/でした。', 'a date between its parts, never in a number'],
   ['1回 |300,000円/までです。', 'nor in an amount'],
   ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
   ['消費者/ホットライン', 'and where the script changes'],
-  ['はじめから |しらべなおして\\ください。', 'so long that a list on a small phone does not hold it'],
+  ['はじめから |しらべ\\なおして\\ください。', 'so long that a list on a small phone does not hold it'],
 ];
 
 test('lines are broken between phrases only', () => {

@@ -20,27 +20,35 @@ const AT_BLANKS =
 const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー、。・ \\u3000）」』（「『])`, 'u');
 /** 「聞いてください」 is too long for one line of the largest letters; a style sheet says where those are. */
 const REQUEST = /(?<=[てで])(?=ください)|(?<=って)(?=いって)/u;
+/** Where another word begins inside a phrase; a date and an amount have such places only between their parts. */
+const WORDS = [
+  REQUEST.source,
+  '(?<=[てで])(?=い[まるて]|あり|ある)',
+  '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
+  '(?<=[ぁ-ん])(?<![おご])(?=[一-龯ァ-ヺ])',
+  '(?<=[一-龯])(?=[ァ-ヺ])',
+  '(?<=年)(?=[0-9])',
+  '(?<=曜日)(?=[ぁ-ん]{2})',
+  '(?<=円)(?=まで|より)',
+];
+/** And where the ending of a verb does. */
+const ENDINGS = [
+  '(?<=[ぁ-ん])(?<![てで]い)(?=ません(?!でした)|ました|ましょう)',
+  '(?<=[ぁ-ん])(?=でした|ようで)',
+  '(?<=[ァ-ヺー])(?=では)',
+];
 /**
- * Where a long phrase has its joints, for letters so large that it does not fit a line: before the verb's ending, where
- * another word begins, and inside a date or an amount only between its parts.
+ * The joints of phrases of so many letters and more, marks not counted, for letters so large that they do not fit a
+ * line. Shorter ones fit, or are broken at no place that would be better than the next.
+ *
+ * @type {[number, RegExp][]}
  */
-const JOINTS = new RegExp(
-  [
-    REQUEST.source,
-    '(?<=[てで])(?=い[まるて]|あり|ある)',
-    '(?<=[ぁ-ん])(?<![てで]い)(?=ません|ました|ましょう)',
-    '(?<=[ぁ-ん])(?=でした|ようで|こと[がは])',
-    '(?<=[ぁ-ん])(?<![おご])(?=[一-龯ァ-ヺ])',
-    '(?<=[一-龯])(?=[ァ-ヺ])',
-    '(?<=年)(?=[0-9])',
-    '(?<=曜日)(?=[ぁ-ん]{2})',
-    '(?<=円)(?=まで|より)',
-  ].join('|'),
-  'u',
-);
-/** So many letters, marks not counted, fit a line at any size that people read with; phrases of more have joints. */
-const FITS = 6;
-/** And so many the list of a small phone at the usual size. */
+const JOINTS = [
+  [7, new RegExp([...WORDS, ...ENDINGS].join('|'), 'u')],
+  [6, new RegExp(WORDS.join('|'), 'u')],
+  [0, REQUEST],
+];
+/** So many letters fit the list of a small phone at the usual size. */
 const FITS_SMALL = 10;
 
 /**
@@ -104,7 +112,11 @@ function textNodes(text, language) {
         if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
       }
-      nodes.push(...kept(piece.parts));
+      const whole = kept(piece.parts);
+      // （令和8年）
+      const { length } = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
+      const aside = length <= SHORT && String(piece.parts[0]).startsWith('（');
+      nodes.push(...(aside ? [span('run', ...whole)] : whole));
     });
   });
   return nodes;
@@ -127,8 +139,9 @@ export function runs(line) {
     const { length } = phrase.replace(/[ 、。）」』]+$/u, '');
     // Digits are narrow, and a date is looked for as one.
     const kind = length > FITS_SMALL && !/\d/.test(phrase) ? 'narrow long' : 'narrow';
+    const [, joints = REQUEST] = JOINTS.find(([least]) => length >= least) ?? [];
     let inside = at;
-    for (const part of phrase.split(length > FITS ? JOINTS : REQUEST)) {
+    for (const part of phrase.split(joints)) {
       // Numbers with readings are boxes that a line may be broken between as it is.
       const boxed = rubies.some(({ from, to }) => from < inside && (inside < to || (inside === to && /\d/.test(part))));
       if (!boxed) cuts.set(inside, inside > at ? kind : '');
@@ -172,8 +185,9 @@ function kept(parts) {
         if (box === before) nodes.splice(-1, 1, both);
         else box.replaceWith(both);
       }
+      const rest = part.slice(mark.length);
       nodes.push(
-        ...bound(part.slice(mark.length), TIED, 'tied').flatMap((one) =>
+        ...bound(rest, rest.length > SHORT_END ? MARKED : TIED, 'tied').flatMap((one) =>
           typeof one === 'string' ? bound(one, LATIN, 'run') : one,
         ),
       );
@@ -212,8 +226,15 @@ function span(name, ...content) {
 
 /** A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly. */
 const TIED = /([）」』][ぁ-ん])/u;
+/** A phrase that is longer than a line is broken anywhere, also before a mark, if that is not tied to what it ends. */
+const MARKED = /([）」』][ぁ-ん]|[^）」』][、。](?= ?$))/u;
+/** Up to so many letters a phrase fits any line. */
+const SHORT_END = 5;
+/** And what stands in brackets is one thing. */
+const SHORT = 8;
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
+const HYPHENED = /([A-Za-z0-9]+(?:[-.:][A-Za-z0-9]+)+)/u;
 /** In languages with blanks: an amount and its unit, a short name in its quotation marks. */
 const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
 
@@ -226,7 +247,10 @@ const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
 function bound(text, together, name) {
   return text
     .split(together)
-    .map((piece, at) => (at % 2 === 1 ? span(name, piece) : piece))
+    .map((piece, at) => {
+      if (at % 2 === 0) return piece;
+      return together === LATIN ? span(name, ...bound(piece, HYPHENED, 'tied')) : span(name, piece);
+    })
     .filter((piece) => piece !== '');
 }
 
