@@ -30,11 +30,12 @@ const WORDS = [
   '(?<=年)(?=[0-9])',
   '(?<=曜日)(?=[ぁ-ん]{2})',
   '(?<=円)(?=まで|より)',
+  '(?<=[ァ-ヺー])(?=クレジット)',
 ];
 /** And where the ending of a verb does. */
 const ENDINGS = [
   '(?<=[ぁ-ん])(?<![てで]い)(?=ません(?!でした)|ました|ましょう)',
-  '(?<=[ぁ-ん])(?=でした|ようで)',
+  '(?<=[ぁ-ん])(?<![てで]い)(?=でした|ようで|(?:です|ます)[。か])',
   '(?<=[ァ-ヺー])(?=では)',
 ];
 /**
@@ -112,9 +113,9 @@ function textNodes(text, language) {
         if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
       }
-      const whole = kept(piece.parts);
-      // （令和8年）
       const { length } = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
+      const whole = kept(piece.parts, length > SHORT_END);
+      // （令和8年）
       const aside = length <= SHORT && String(piece.parts[0]).startsWith('（');
       nodes.push(...(aside ? [span('run', ...whole)] : whole));
     });
@@ -143,7 +144,9 @@ export function runs(line) {
     let inside = at;
     for (const part of phrase.split(joints)) {
       // Numbers with readings are boxes that a line may be broken between as it is.
-      const boxed = rubies.some(({ from, to }) => from < inside && (inside < to || (inside === to && /\d/.test(part))));
+      const boxed = rubies.some(
+        ({ from, to }) => from < inside && (inside < to || (inside > at && inside === to && /\d/.test(part))),
+      );
       if (!boxed) cuts.set(inside, inside > at ? kind : '');
       inside += part.length;
     }
@@ -170,16 +173,17 @@ export function runs(line) {
  * pair is a box. Before and after a box they break too, also before a closing mark: it stays with its box.
  *
  * @param {(string | Ruby)[]} parts
+ * @param {boolean} long so that they may not fit a line
  */
-function kept(parts) {
+function kept(parts, long) {
   /** @type {(string | Element)[]} */
   const nodes = [];
   for (const part of parts) {
     const before = nodes.at(-1);
     if (typeof part === 'string') {
       const box = before instanceof Element && before.className === 'run' ? before.lastElementChild : before;
-      const boxed = box instanceof Element && box.className === 'whole';
-      const [mark = ''] = boxed ? (/^[）」』、。]+/u.exec(part) ?? []) : [];
+      const boxed = box instanceof Element && (box.className === 'whole' || box.textContent?.startsWith('お'));
+      const [mark = ''] = boxed ? (/^(?:から|まで|[はがをのにで])?[）」』、。]*/u.exec(part) ?? []) : [];
       if (boxed && mark !== '') {
         const both = span('tied', box.cloneNode(true), mark);
         if (box === before) nodes.splice(-1, 1, both);
@@ -187,9 +191,9 @@ function kept(parts) {
       }
       const rest = part.slice(mark.length);
       nodes.push(
-        ...bound(rest, rest.length > SHORT_END ? MARKED : TIED, 'tied').flatMap((one) =>
-          typeof one === 'string' ? bound(one, LATIN, 'run') : one,
-        ),
+        ...bound(rest, long ? MARKED : TIED, 'tied')
+          .flatMap((one) => (typeof one === 'string' ? bound(one, AMOUNT, 'amount') : one))
+          .flatMap((one) => (typeof one === 'string' ? bound(one, LATIN, 'run') : one)),
       );
       continue;
     }
@@ -225,16 +229,19 @@ function span(name, ...content) {
 }
 
 /** A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly. */
-const TIED = /([）」』][ぁ-ん])/u;
+const TIED = /([^「（『][）」』](?:[ぁ-ん][、。]?|[、。])?)/u;
 /** A phrase that is longer than a line is broken anywhere, also before a mark, if that is not tied to what it ends. */
-const MARKED = /([）」』][ぁ-ん]|[^）」』][、。](?= ?$))/u;
+const MARKED = new RegExp(`${TIED.source.slice(0, -1)}|[^）」』][、。](?= ?$))`, 'u');
 /** Up to so many letters a phrase fits any line. */
 const SHORT_END = 5;
 /** And what stands in brackets is one thing. */
 const SHORT = 8;
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
-const HYPHENED = /([A-Za-z0-9]+(?:[-.:][A-Za-z0-9]+)+)/u;
+/** Short enough for any line. */
+const HYPHENED = /((?<![A-Za-z0-9])[A-Za-z]{1,3}-[A-Za-z]{1,3}(?![A-Za-z0-9]))/u;
+/** Torn in two, it would be another one. */
+const AMOUNT = /([0-9][0-9,]*円)/u;
 /** In languages with blanks: an amount and its unit, a short name in its quotation marks. */
 const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
 
