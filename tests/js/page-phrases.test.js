@@ -35,7 +35,7 @@ const LARGE = [
   ['読めません/でした', 'and the negation never'],
   ['聞いて/ください', 'a request, however short'],
   ['2026年/12月31日|（令和8年）|土曜日/まで/でした。', 'a date between its parts, never in a number'],
-  ['1回 |300,000円/までです。', 'nor in an amount'],
+  ['1回 |300,000円/まで/です。', 'nor in an amount'],
   ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
   ['消費者/ホットライン', 'and where the script changes'],
   ['はじめから |しらべ\\なおして\\ください。', 'so long that a list on a small phone does not hold it'],

@@ -229,11 +229,11 @@ function span(name, ...content) {
 }
 
 /** A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly. */
-const TIED = /([^「（『][）」』](?:[ぁ-ん][、。]?|[、。])?)/u;
+const TIED = /((?:[A-Za-z]{1,3}-[A-Za-z]{1,3}|[^「（『])[）」』](?:[ぁ-ん][、。]?|[、。])?)/u;
 /** A phrase that is longer than a line is broken anywhere, also before a mark, if that is not tied to what it ends. */
 const MARKED = new RegExp(`${TIED.source.slice(0, -1)}|[^）」』][、。](?= ?$))`, 'u');
 /** Up to so many letters a phrase fits any line. */
-const SHORT_END = 5;
+const SHORT_END = 4;
 /** And what stands in brackets is one thing. */
 const SHORT = 8;
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
