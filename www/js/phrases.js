@@ -25,7 +25,7 @@ const WORDS = [
   REQUEST.source,
   '(?<=[てで])(?=い[まるて]|あり|ある)',
   '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
-  '(?<=[ぁ-ん])(?<![おご])(?=[一-龯ァ-ヺ])',
+  '(?<=[ぁ-ん])(?<![おご]|しま)(?=[一-龯ァ-ヺ])',
   '(?<=[一-龯])(?=[ァ-ヺ])',
   '(?<=年)(?=[0-9])',
   '(?<=曜日)(?=[ぁ-ん]{2})',
@@ -49,6 +49,13 @@ const JOINTS = [
   [6, new RegExp(WORDS.join('|'), 'u')],
   [0, REQUEST],
 ];
+/**
+ * Letters that fit a line of elements whose size is held to that of the window. What a button says is broken at blanks
+ * only: a flex box makes an item of each piece between two other chances.
+ *
+ * @type {Record<string, number>}
+ */
+const FITTING = { h1: 6, h2: 7, legend: 7, button: Infinity };
 /** So many letters fit the list of a small phone at the usual size. */
 const FITS_SMALL = 10;
 
@@ -60,7 +67,7 @@ const FITS_SMALL = 10;
  * @param {string} language
  */
 export function setText(element, text, language) {
-  const nodes = textNodes(text, language);
+  const nodes = textNodes(text, language, FITTING[element.localName]);
   if (element.localName !== 'button') return element.replaceChildren(...nodes);
   // A button sets what lies in it side by side: a word with its reading would become a column of its own.
   const whole = document.createElement('span');
@@ -82,7 +89,7 @@ export function setHeadline(element, text, language) {
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
       line.className = 'line';
-      line.append(...textNodes(sentence.replace(/。$/u, ''), language));
+      line.append(...textNodes(sentence.replace(/。$/u, ''), language, FITTING['h1']));
       if (sentence.endsWith('。')) {
         const stop = document.createElement('span');
         stop.className = 'stop';
@@ -97,8 +104,9 @@ export function setHeadline(element, text, language) {
 /**
  * @param {string} text
  * @param {string} language
+ * @param {number} [fitting] letters that always fit a line
  */
-function textNodes(text, language) {
+function textNodes(text, language, fitting = 0) {
   /** @type {(string | Element)[]} */
   const nodes = [];
   text.split('\n').forEach((line, at) => {
@@ -107,8 +115,8 @@ function textNodes(text, language) {
       nodes.push(...bound(line, WHOLE, 'run'));
       return;
     }
-    runs(line).forEach((piece, index) => {
-      if (index > 0) {
+    runs(line, fitting).forEach((piece, index) => {
+      if (index > 0 && fitting < Infinity) {
         const chance = document.createElement('wbr');
         if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
@@ -128,10 +136,11 @@ function textNodes(text, language) {
  * falls inside a word that has a reading.
  *
  * @param {string} line
+ * @param {number} [fitting] letters that always fit a line
  * @returns {{ narrow: string, parts: (string | Ruby)[] }[]} `narrow`: the break before it is one for large letters only;
  *   its class
  */
-export function runs(line) {
+export function runs(line, fitting = 0) {
   const { text, rubies } = readRuby(line);
   /** @type {Map<number, string>} */
   const cuts = new Map();
@@ -140,7 +149,7 @@ export function runs(line) {
     const { length } = phrase.replace(/[ 、。）」』]+$/u, '');
     // Digits are narrow, and a date is looked for as one.
     const kind = length > FITS_SMALL && !/\d/.test(phrase) ? 'narrow long' : 'narrow';
-    const [, joints = REQUEST] = JOINTS.find(([least]) => length >= least) ?? [];
+    const [, joints = REQUEST] = JOINTS.find(([least]) => length >= least && length > fitting) ?? [];
     let inside = at;
     for (const part of phrase.split(joints)) {
       // Numbers with readings are boxes that a line may be broken between as it is.
