@@ -325,7 +325,7 @@ fn what_people_meet() {
     let reissued = || found(Note, Fact::Reissued { times: 1 });
     let stamp = || found(Ask, Fact::StampFlag { code, found: 1 });
     let not_yet = || found(Stop, Fact::AppNotYet { app: "ko".to_owned(), from: LIMIT });
-    let older = Fact::SameBillOtherVersion { code, newer: Newer::Earlier, amount: 12_500, earlier_amount: 12_000 };
+    let older = || Fact::SameBillOtherVersion { code, newer: Newer::Earlier, amount: 12_500, earlier_amount: 12_000 };
     let check_digit =
         Fact::CheckDigit { part: CheckPart::Barcode, group: 6, expected: "5".to_owned(), found: "6".to_owned() };
     for (why, slip, findings, reason, steps) in [
@@ -413,9 +413,23 @@ fn what_people_meet() {
         (
             "the older of two papers: it goes away, and whoever wavers asks",
             &barcode,
-            vec![found(Ask, older)],
+            vec![found(Ask, older())],
             "finding.same-bill-other-version.earlier",
             vec![PutOldAway, AskWard],
+        ),
+        (
+            "the older of two papers, and something else is wrong: a person first",
+            &barcode,
+            vec![found(Ask, older()), stamp()],
+            "finding.same-bill-other-version.earlier",
+            vec![AskWard, PutOldAway],
+        ),
+        (
+            "too late by a clock that runs behind: no other day would help, so a person first",
+            &barcode,
+            vec![expired(), found(Ask, Fact::ClockSuspect { today: date(2019, 1, 1), built: TODAY, before: true })],
+            "finding.code-expired",
+            vec![AskWard, CheckDate],
         ),
         ("nothing read", &nothing, vec![], "reason.unknown", vec![ScanAgain, TypeDigits, PayAtCounter]),
         (
@@ -450,11 +464,14 @@ fn what_people_meet() {
         let said = answer(slip, &findings, &context(None));
         assert_eq!(said.reason.key, reason, "{why}");
         assert_eq!(said.steps.iter().map(|step| step.next).collect::<Vec<_>>(), steps, "{why}");
-        let headline = match said.verdict {
-            Verdict::Payable => "headline.payable",
-            Verdict::NotPayable => "headline.not-payable",
-            Verdict::Ask => "headline.ask",
-            Verdict::NoRead => "headline.no-read",
+        // The headline and the first step ask for the same thing.
+        let headline = match (said.verdict, said.steps[0].next) {
+            (Verdict::Payable, _) => "headline.payable",
+            (Verdict::NotPayable, _) => "headline.not-payable",
+            (Verdict::Ask, CheckDate) => "headline.ask.date",
+            (Verdict::Ask, PutOldAway) => "headline.ask.older",
+            (Verdict::Ask, _) => "headline.ask",
+            (Verdict::NoRead, _) => "headline.no-read",
         };
         assert_eq!(said.headline.key, headline, "{why}");
     }

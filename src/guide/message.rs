@@ -52,6 +52,8 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("headline.payable", &[]),
     ("headline.not-payable", &[]),
     ("headline.ask", &[]),
+    ("headline.ask.date", &[]),
+    ("headline.ask.older", &[]),
     ("headline.no-read", &[]),
     ("reason.payable", &[]),
     ("reason.unknown", &[]),

@@ -126,11 +126,14 @@ pub fn answer(slip: &Slip, findings: &[Finding], ctx: &Context) -> Answer {
 
     Answer {
         verdict,
-        headline: Message::new(match verdict {
-            Verdict::Payable => "headline.payable",
-            Verdict::NotPayable => "headline.not-payable",
-            Verdict::Ask => "headline.ask",
-            Verdict::NoRead => "headline.no-read",
+        headline: Message::new(match (verdict, steps.first().map(|step| step.next)) {
+            (Verdict::Payable, _) => "headline.payable",
+            (Verdict::NotPayable, _) => "headline.not-payable",
+            // What the headline asks for and the first step are one: two of the doubts are settled at home.
+            (Verdict::Ask, Some(Next::CheckDate)) => "headline.ask.date",
+            (Verdict::Ask, Some(Next::PutOldAway)) => "headline.ask.older",
+            (Verdict::Ask, _) => "headline.ask",
+            (Verdict::NoRead, _) => "headline.no-read",
         }),
         reason,
         amount: amount(slip),

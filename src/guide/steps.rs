@@ -235,9 +235,11 @@ impl Asked<'_> {
             Severity::Note => false,
         });
 
-        let mut steps = self.date_first();
+        // No other day would make it payable: the day is not the first thing to mend.
+        let mut steps = Vec::new();
         if doubtful {
             steps.push(self.ask_ward("step.ask-ward", &["detail.wait", "detail.show-paper"]));
+            steps.extend(self.date());
         } else if expired {
             steps.push(self.ask_ward("step.ask-ward-for-new-paper", &["detail.not-at-shop"]));
             steps.push(self.at_counter("step.pay-at-counter-late", &[]));
@@ -256,7 +258,8 @@ impl Asked<'_> {
     }
 
     fn ask(&self) -> Vec<Step> {
-        let mut steps = self.date_first();
+        // With a wrong day every other finding may be wrong, so the day is mended first.
+        let mut steps: Vec<Step> = self.date().into_iter().collect();
         let mut details = vec!["detail.wait", "detail.show-paper"];
         let who_sent_it = |finding: &Finding| {
             matches!(finding.fact, Fact::IssuerUnknown { .. } | Fact::ChargeUnknown { .. } | Fact::StampFlag { .. })
@@ -264,12 +267,19 @@ impl Asked<'_> {
         if self.findings.iter().any(|finding| finding.severity == Severity::Ask && who_sent_it(finding)) {
             details.push("detail.worried");
         }
-        // The one doubt that the person can settle at home: the newer paper is at hand.
+        let asks = self.ask_ward("step.ask-ward", &details);
+        // The one doubt that the person can settle at home: the newer paper is at hand. Not where another one is left.
         let older = |fact: &Fact| matches!(fact, Fact::SameBillOtherVersion { newer: Newer::Earlier, .. });
-        if self.findings.iter().any(|finding| older(&finding.fact)) {
-            steps.extend(self.before_paying());
+        let is_older = self.findings.iter().any(|finding| older(&finding.fact));
+        let alone = self.findings.iter().all(|finding| finding.severity != Severity::Ask || older(&finding.fact));
+        let put_away = if is_older { self.before_paying() } else { Vec::new() };
+        if alone {
+            steps.extend(put_away);
+            steps.push(asks);
+        } else {
+            steps.push(asks);
+            steps.extend(put_away);
         }
-        steps.push(self.ask_ward("step.ask-ward", &details));
         steps
     }
 
@@ -312,10 +322,10 @@ impl Asked<'_> {
         steps
     }
 
-    /// With a wrong day every other finding may be wrong, so the day is mended first.
-    fn date_first(&self) -> Vec<Step> {
+    /// Mending the day, where it is doubted.
+    fn date(&self) -> Option<Step> {
         let doubted = self.findings.iter().any(|finding| matches!(finding.fact, Fact::ClockSuspect { .. }));
-        doubted.then(|| step(Next::CheckDate, "step.check-date", &["detail.start-again"])).into_iter().collect()
+        doubted.then(|| step(Next::CheckDate, "step.check-date", &["detail.start-again"]))
     }
 
     fn ask_ward(&self, key: &'static str, details: &[&'static str]) -> Step {

@@ -476,8 +476,8 @@ const camera = [
     like: 'camera',
     async reach() {
       await hands.filming({ report: null, advice, coach: { advice, confidence: 1 } });
-      const before = status();
-      await hands.until(() => status() !== '' && status() !== before);
+      // What is said of every camera comes before it.
+      await hands.until(() => status() !== '' && !/許可|20センチ|opening|20 cm/.test(status()));
     },
   })),
 ];

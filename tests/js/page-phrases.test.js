@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phrases } from '../../www/js/phrases.js';
+import { phrases, runs } from '../../www/js/phrases.js';
 
 /** @type {[string, string[], string][]} */
 const CASES = [
@@ -19,12 +19,44 @@ const CASES = [
   ],
   ['はい。', ['はい。'], 'nothing to break'],
   ['「払った日」を 書く。', ['「払った日」を ', '書く。'], 'no break before the first bracket'],
+  ['「au PAY」の アプリ', ['「au PAY」の ', 'アプリ'], 'a name stays whole, its blank too'],
+  ['国の 決まり JIS X 8341-3:2016の AA', ['国の ', '決まり ', 'JIS X 8341-3:2016の ', 'AA'], 'and that of a standard'],
   ['', [], 'nothing'],
+];
+
+/** What the largest letters break: `|` always, `/` where letters are large, `\\` also on small phones. @type {[string, string][]} */
+const LARGE = [
+  ['うごきません。', 'fits a line at any size'],
+  ['バーコードが |見つかり/ません。', 'before the ending of a verb'],
+  ['紙を |なおして/います。', 'also of one that goes on'],
+  ['すぎて/いません。', 'never within the ending'],
+  ['払った/あとは、', 'between words already in one of six letters'],
+  ['わかりません。', 'whose verbs stay whole'],
+  ['読めません/でした', 'and the negation never'],
+  ['聞いて/ください', 'a request, however short'],
+  ['2026年/12月31日|（令和8年）|土曜日/まで/でした。', 'a date between its parts, never in a number'],
+  ['1回 |300,000円/まで/です。', 'nor in an amount'],
+  ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
+  ['消費者/ホットライン', 'and where the script changes'],
+  ['はじめから |しらべ\\なおして\\ください。', 'so long that a list on a small phone does not hold it'],
 ];
 
 test('lines are broken between phrases only', () => {
   for (const [text, pieces, why] of CASES) {
     assert.deepEqual(phrases(text), pieces, why);
     assert.equal(phrases(text).join(''), text, 'nothing is lost');
+  }
+});
+
+test('where letters are large, long phrases are broken at their joints', () => {
+  const marks = new Map([
+    ['', '|'],
+    ['narrow', '/'],
+    ['narrow long', '\\'],
+  ]);
+  for (const [expected, why] of LARGE) {
+    const pieces = runs(expected.replace(/[|/\\]/g, ''));
+    const seen = pieces.map(({ narrow, parts }, at) => (at > 0 ? marks.get(narrow) : '') + parts.join('')).join('');
+    assert.equal(seen, expected, why);
   }
 });

@@ -3,6 +3,7 @@
 /** @import { Words } from './words.js' */
 import { appCards, appName } from './apps.js';
 import { contactItem } from './contacts.js';
+import { nameIn } from './names.js';
 import { setHeadline, setText } from './phrases.js';
 import { View, copy, keepWhole, make, say } from './view.js';
 import { findingOf } from './words.js';
@@ -30,7 +31,7 @@ export function answerView({ report, answer, sample, voice, counter, apps }, wor
   // "Not read" is drawn as the page's own doubt: what is on the paper is still unknown.
   view.slot('mark').replaceWith(mark(answer.verdict === 'no-read' ? 'ask' : answer.verdict));
   setHeadline(view.slot('headline'), words.message(full(answer.headline)), words.lang);
-  view.slot('reason').replaceWith(...reason(answer, words));
+  view.slot('reason').replaceWith(...reason(answer, words, apps));
 
   const [first, ...then] = answer.steps;
   if (first) view.slot('first').replaceWith(stepList([first], words));
@@ -47,12 +48,13 @@ export function answerView({ report, answer, sample, voice, counter, apps }, wor
   }
   sheet(view, report, answer, words);
 
-  // That apps give no receipt is of use to whoever pays by app; beside "not by phone" it would only puzzle.
+  // That apps give no receipt, and that one of two codes is enough, is of use to whoever pays by app; beside "not by
+  // phone" or "ask" it would only puzzle.
   const notes = [...answer.notes, ...untold(report, answer)].filter(
-    (note) => answer.verdict === 'payable' || findingOf(full(note)) !== 'no-receipt',
+    (note) => answer.verdict === 'payable' || !['no-receipt', 'both-codes'].includes(findingOf(full(note)) ?? ''),
   );
   view.keepIf('findings', notes.length > 0);
-  if (notes.length > 0) view.slot('findings').append(...notes.map((note) => line(note, words)));
+  if (notes.length > 0) view.slot('findings').append(...notes.map((note) => line(note, words, apps)));
   view.slot('limits').append(...answer.limits.map((limit) => line(limit, words)));
   const day = words.t('answer.today', { date: words.date(answer.today) });
   view.slot('today').append(say('span', day, words), make('br'), say('span', words.t('answer.clock'), words));
@@ -113,10 +115,11 @@ function sheet(view, report, answer, words) {
 /**
  * @param {Answer} answer
  * @param {Words} words
+ * @param {Record<string, AppFacts>} apps
  * @returns {HTMLElement[]}
  */
-function reason(answer, words) {
-  const text = words.message(full(answer.reason));
+function reason(answer, words, apps) {
+  const text = tell(answer.reason, words, apps);
   const id = findingOf(full(answer.reason));
   // A finding is an item of a list wherever it is told, so that a list of findings can be gathered from the page.
   if (id === null) return [say('p', text, words, { class: 'reason' })];
@@ -213,15 +216,35 @@ export function stepList(steps, words) {
 }
 
 /**
+ * A sentence of the core, which names apps as the ward does, in Japanese: by the name that all of the page uses.
+ *
  * @param {Message} message
  * @param {Words} words
+ * @param {Record<string, AppFacts>} apps
  */
-function line(message, words) {
+function tell(message, words, apps) {
+  const { key, values } = full(message);
+  const { app } = values;
+  if (app?.type !== 'text') return words.message({ key, values });
+  const ja = app.value;
+  const { en } = Object.values(apps).find((facts) => facts.ja === ja) ?? { en: '' };
+  const value = nameIn({ ja, en }, words).name;
+  const text = words.message({ key, values: { ...values, app: { type: 'text', value } } });
+  // 「見本銀行アプリ」の アプリ says it twice.
+  return text.replace('アプリ」の アプリ', 'アプリ」');
+}
+
+/**
+ * @param {Message} message
+ * @param {Words} words
+ * @param {Record<string, AppFacts>} [apps]
+ */
+function line(message, words, apps = {}) {
   const id = findingOf(full(message));
   // The sheet to take home leaves out what is of use on the screen only.
   /** @type {Record<string, string>} */
   const name = id === null ? { 'data-detail': message.key.split('.').slice(1).join('.') } : { 'data-finding': id };
-  return say('li', words.message(full(message)), words, name);
+  return say('li', tell(message, words, apps), words, name);
 }
 
 /**

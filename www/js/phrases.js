@@ -14,11 +14,50 @@ export function phrases(text) {
   return text.split(text.includes(' ') ? AT_BLANKS : AT_SCRIPTS).filter((piece) => piece !== '');
 }
 
-/** After a blank or a mark, before an opening bracket, after a closing one unless a particle follows it. */
-const AT_BLANKS = /(?<=[ \u3000、。・])(?![、。）」』])|(?=[（「『])(?<=[^（「『])|(?<=[）」』])(?![ぁ-ん、。）」』])/u;
+/** After a blank or a mark, before an opening bracket, after a closing one unless a particle follows it; not in “au PAY”. */
+const AT_BLANKS =
+  /(?<=[ \u3000、。・])(?![、。）」』])(?!(?<=[A-Za-z0-9] )[A-Za-z0-9])|(?=[（「『])(?<=[^（「『])|(?<=[）」』])(?![ぁ-ん、。）」』])/u;
 const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー、。・ \\u3000）」』（「『])`, 'u');
 /** 「聞いてください」 is too long for one line of the largest letters; a style sheet says where those are. */
-const REQUEST = /(?<=[てで])(?=ください)/u;
+const REQUEST = /(?<=[てで])(?=ください)|(?<=って)(?=いって)/u;
+/** Where another word begins inside a phrase; a date and an amount have such places only between their parts. */
+const WORDS = [
+  REQUEST.source,
+  '(?<=[てで])(?=い[まるて]|あり|ある)',
+  '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
+  '(?<=[ぁ-ん])(?<![おご]|しま)(?=[一-龯ァ-ヺ])',
+  '(?<=[一-龯])(?=[ァ-ヺ])',
+  '(?<=年)(?=[0-9])',
+  '(?<=曜日)(?=[ぁ-ん]{2})',
+  '(?<=円)(?=まで|より)',
+  '(?<=[ァ-ヺー])(?=クレジット)',
+];
+/** And where the ending of a verb does. */
+const ENDINGS = [
+  '(?<=[ぁ-ん])(?<![てで]い)(?=ません(?!でした)|ました|ましょう)',
+  '(?<=[ぁ-ん])(?<![てで]い)(?=でした|ようで|(?:です|ます)[。か])',
+  '(?<=[ァ-ヺー])(?=では)',
+];
+/**
+ * The joints of phrases of so many letters and more, marks not counted, for letters so large that they do not fit a
+ * line. Shorter ones fit, or are broken at no place that would be better than the next.
+ *
+ * @type {[number, RegExp][]}
+ */
+const JOINTS = [
+  [7, new RegExp([...WORDS, ...ENDINGS].join('|'), 'u')],
+  [6, new RegExp(WORDS.join('|'), 'u')],
+  [0, REQUEST],
+];
+/**
+ * Letters that fit a line of elements whose size is held to that of the window. What a button says is broken at blanks
+ * only: a flex box makes an item of each piece between two other chances.
+ *
+ * @type {Record<string, number>}
+ */
+const FITTING = { h1: 6, h2: 7, legend: 7, button: Infinity };
+/** So many letters fit the list of a small phone at the usual size. */
+const FITS_SMALL = 10;
 
 /**
  * Puts a text into an element, with break opportunities between its phrases where the language is Japanese.
@@ -28,7 +67,7 @@ const REQUEST = /(?<=[てで])(?=ください)/u;
  * @param {string} language
  */
 export function setText(element, text, language) {
-  const nodes = textNodes(text, language, REQUEST);
+  const nodes = textNodes(text, language, FITTING[element.localName]);
   if (element.localName !== 'button') return element.replaceChildren(...nodes);
   // A button sets what lies in it side by side: a word with its reading would become a column of its own.
   const whole = document.createElement('span');
@@ -50,7 +89,7 @@ export function setHeadline(element, text, language) {
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
       line.className = 'line';
-      line.append(...textNodes(sentence.replace(/。$/u, ''), language, REQUEST));
+      line.append(...textNodes(sentence.replace(/。$/u, ''), language, FITTING['h1']));
       if (sentence.endsWith('。')) {
         const stop = document.createElement('span');
         stop.className = 'stop';
@@ -65,21 +104,28 @@ export function setHeadline(element, text, language) {
 /**
  * @param {string} text
  * @param {string} language
- * @param {RegExp} [narrow] where else a line may be broken, if the style sheet says that letters are that large
+ * @param {number} [fitting] letters that always fit a line
  */
-function textNodes(text, language, narrow) {
+function textNodes(text, language, fitting = 0) {
   /** @type {(string | Element)[]} */
   const nodes = [];
   text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
-    const pieces = language.startsWith('ja') ? runs(line, narrow) : [{ narrow: false, parts: [line] }];
-    pieces.forEach((piece, index) => {
-      if (index > 0) {
+    if (!language.startsWith('ja')) {
+      nodes.push(...bound(line, WHOLE, 'run'));
+      return;
+    }
+    runs(line, fitting).forEach((piece, index) => {
+      if (index > 0 && fitting < Infinity) {
         const chance = document.createElement('wbr');
-        if (piece.narrow) chance.className = 'narrow';
+        if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
       }
-      nodes.push(...kept(piece.parts));
+      const { length } = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
+      const whole = kept(piece.parts, length > SHORT_END);
+      // （令和8年）
+      const aside = length <= SHORT && String(piece.parts[0]).startsWith('（');
+      nodes.push(...(aside ? [span('run', ...whole)] : whole));
     });
   });
   return nodes;
@@ -90,24 +136,33 @@ function textNodes(text, language, narrow) {
  * falls inside a word that has a reading.
  *
  * @param {string} line
- * @param {RegExp} [narrow]
- * @returns {{ narrow: boolean, parts: (string | Ruby)[] }[]} `narrow`: the break before it is one for large letters
+ * @param {number} [fitting] letters that always fit a line
+ * @returns {{ narrow: string, parts: (string | Ruby)[] }[]} `narrow`: the break before it is one for large letters only;
+ *   its class
  */
-export function runs(line, narrow) {
+export function runs(line, fitting = 0) {
   const { text, rubies } = readRuby(line);
-  /** @type {Map<number, boolean>} */
+  /** @type {Map<number, string>} */
   const cuts = new Map();
   let at = 0;
   for (const phrase of phrases(text)) {
+    const { length } = phrase.replace(/[ 、。）」』]+$/u, '');
+    // Digits are narrow, and a date is looked for as one.
+    const kind = length > FITS_SMALL && !/\d/.test(phrase) ? 'narrow long' : 'narrow';
+    const [, joints = REQUEST] = JOINTS.find(([least]) => length >= least && length > fitting) ?? [];
     let inside = at;
-    for (const part of narrow ? phrase.split(narrow) : [phrase]) {
-      if (!rubies.some(({ from, to }) => from < inside && inside < to)) cuts.set(inside, inside > at);
+    for (const part of phrase.split(joints)) {
+      // Numbers with readings are boxes that a line may be broken between as it is.
+      const boxed = rubies.some(
+        ({ from, to }) => from < inside && (inside < to || (inside > at && inside === to && /\d/.test(part))),
+      );
+      if (!boxed) cuts.set(inside, inside > at ? kind : '');
       inside += part.length;
     }
     at += phrase.length;
   }
   const starts = [...cuts];
-  return starts.map(([start, isNarrow], index) => {
+  return starts.map(([start, narrow], index) => {
     const end = starts[index + 1]?.[0] ?? text.length;
     /** @type {(string | Ruby)[]} */
     const parts = [];
@@ -118,51 +173,101 @@ export function runs(line, narrow) {
       done = to;
     }
     if (done < end) parts.push(text.slice(done, end));
-    return { narrow: isNarrow, parts };
+    return { narrow, parts };
   });
 }
 
 /**
- * Browsers break a line before any word that has a reading above it, also between a number and what it counts.
+ * Browsers break a line before any word that has a reading above it, also between a number and what it counts; such a
+ * pair is a box. Before and after a box they break too, also before a closing mark: it stays with its box.
  *
  * @param {(string | Ruby)[]} parts
+ * @param {boolean} long so that they may not fit a line
  */
-function kept(parts) {
+function kept(parts, long) {
   /** @type {(string | Element)[]} */
   const nodes = [];
   for (const part of parts) {
+    const before = nodes.at(-1);
     if (typeof part === 'string') {
-      nodes.push(...tied(part));
+      const box = before instanceof Element && before.className === 'run' ? before.lastElementChild : before;
+      const boxed = box instanceof Element && (box.className === 'whole' || box.textContent?.startsWith('お'));
+      const [mark = ''] = boxed ? (/^(?:から|まで|[はがをのにで])?[）」』、。]*/u.exec(part) ?? []) : [];
+      if (boxed && mark !== '') {
+        const both = span('tied', box.cloneNode(true), mark);
+        if (box === before) nodes.splice(-1, 1, both);
+        else box.replaceWith(both);
+      }
+      const rest = part.slice(mark.length);
+      nodes.push(
+        ...bound(rest, long ? MARKED : TIED, 'tied')
+          .flatMap((one) => (typeof one === 'string' ? bound(one, AMOUNT, 'amount') : one))
+          .flatMap((one) => (typeof one === 'string' ? bound(one, LATIN, 'run') : one)),
+      );
       continue;
     }
-    const before = nodes.at(-1);
     // Also お金, whose お has no reading.
     const [number = ''] = typeof before === 'string' ? (/[0-9,]+$|(?<![ぁ-ん])お$/u.exec(before) ?? []) : [];
     if (number === '') {
       nodes.push(ruby(part));
       continue;
     }
-    const whole = document.createElement('span');
-    whole.className = number === 'お' ? 'tied' : 'whole';
-    whole.append(number, ruby(part));
-    nodes.splice(-1, 1, String(before).slice(0, -number.length), whole);
+    const whole = span(number === 'お' ? 'tied' : 'whole', number, ruby(part));
+    const rest = String(before).slice(0, -number.length);
+    const beside = rest === '' ? nodes.at(-2) : '';
+    // 8時30分, 11月22日: one number after the other.
+    if (beside instanceof Element && beside.className === 'run') {
+      nodes.pop();
+      beside.append(whole);
+    } else if (beside instanceof Element && beside.className === 'whole')
+      nodes.splice(-2, 2, span('run', beside, whole));
+    else nodes.splice(-1, 1, rest, whole);
   }
-  return nodes;
+  return nodes.filter((node) => node !== '');
 }
 
 /**
- * A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly.
- *
+ * @param {string} name
+ * @param {...(string | Node)} content
+ */
+function span(name, ...content) {
+  const element = document.createElement('span');
+  element.className = name;
+  element.append(...content);
+  return element;
+}
+
+/** A particle stays with the bracket before it: style sheets cannot say so, and a line that begins with を reads badly. */
+const TIED = /((?:[A-Za-z]{1,3}-[A-Za-z]{1,3}|[^「（『])[）」』](?:[ぁ-ん][、。]?|[、。])?)/u;
+/** A phrase that is longer than a line is broken anywhere, also before a mark, if that is not tied to what it ends. */
+const MARKED = new RegExp(`${TIED.source.slice(0, -1)}|[^）」』][、。](?= ?$))`, 'u');
+/** Up to so many letters a phrase fits any line. */
+const SHORT_END = 4;
+/** And what stands in brackets is one thing. */
+const SHORT = 8;
+/** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
+const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
+/** Short enough for any line. */
+const HYPHENED = /((?<![A-Za-z0-9])[A-Za-z]{1,3}-[A-Za-z]{1,3}(?![A-Za-z0-9]))/u;
+/** Torn in two, it would be another one. */
+const AMOUNT = /([0-9][0-9,]*円)/u;
+/** In languages with blanks: an amount and its unit, a short name in its quotation marks. */
+const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
+
+/**
  * @param {string} text
+ * @param {RegExp} together its one group is what a line is not broken in
+ * @param {string} name of a class
  * @returns {(string | Element)[]}
  */
-function tied(text) {
-  const at = text.search(/[）」』][ぁ-ん]/u);
-  if (at < 0) return [text];
-  const pair = document.createElement('span');
-  pair.className = 'tied';
-  pair.append(text.slice(at, at + 2));
-  return [text.slice(0, at), pair, text.slice(at + 2)].filter((piece) => piece !== '');
+function bound(text, together, name) {
+  return text
+    .split(together)
+    .map((piece, at) => {
+      if (at % 2 === 0) return piece;
+      return together === LATIN ? span(name, ...bound(piece, HYPHENED, 'tied')) : span(name, piece);
+    })
+    .filter((piece) => piece !== '');
 }
 
 /**

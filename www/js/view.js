@@ -111,6 +111,9 @@ export function say(tag, text, words, attributes = {}) {
   return element;
 }
 
+/** How much wider than a digit 円 is. */
+const KANJI = 1.6;
+
 /**
  * Tells the style sheet how many letters of an amount must share a line: a number that is torn in two is another number.
  *
@@ -118,11 +121,7 @@ export function say(tag, text, words, attributes = {}) {
  * @param {string} amount as it is shown
  */
 export function keepWhole(element, amount) {
-  const longest = Math.max(
-    ...plain(amount)
-      .split(' ')
-      .map(({ length }) => length),
-  );
+  const letters = [...plain(amount)].reduce((sum, letter) => sum + (letter > '\u2E7F' ? KANJI : 1), 0);
   // Not by an attribute: the page's policy forbids those.
-  element.style.setProperty('--letters', String(longest));
+  element.style.setProperty('--letters', String(letters));
 }

@@ -80,6 +80,17 @@ export function access(stage) {
     assert.match((await markup(page)).join(), /element-permitted-content|no-implicit-button-type/);
     assert.notDeepEqual(await overflow(page), []);
     assert.notDeepEqual(await small(page), []);
+    await page.evaluate(() => {
+      const amount = document.createElement('p');
+      const inner = document.createElement('span');
+      inner.className = 'amount';
+      inner.style.setProperty('white-space', 'normal');
+      inner.append('300,000', document.createElement('br'), '円');
+      amount.append(inner);
+      amount.style.setProperty('margin-left', '-9999px');
+      document.querySelector('main')?.append(amount);
+    });
+    assert.equal((await torn(page)).length, 3, 'the amount, its paragraph and the amount once more');
   });
 
   /** What was told in all cases together. @type {Set<string>} */
@@ -297,6 +308,21 @@ async function look(page, one, { name, engine: { can } }) {
 }
 
 /**
+ * Amounts on two lines, and words that begin to the left of the window: nothing scrolls there.
+ *
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+function torn(page) {
+  return page.evaluate(() => {
+    const amounts = [...document.querySelectorAll('main .amount')].filter((one) => one.getClientRects().length > 1);
+    const words = [...document.querySelectorAll('main :is(h1, h2, h3, p, li, dd, dt, span):not(.heard, .heard *)')];
+    const hidden = words.filter((one) => [...one.getClientRects()].some(({ left, width }) => width > 0 && left < -1));
+    return [...amounts, ...hidden].map((one) => one.textContent ?? '');
+  });
+}
+
+/**
  * Letters of twice the size, wider spacing (WCAG 1.4.12), 400 % of a small desk, a phone on its side.
  *
  * @param {Page} page
@@ -308,6 +334,7 @@ async function enlarged(page, one, where, resizable) {
   // CSSOM, not a style attribute: the page's policy forbids those.
   await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
   assert.deepEqual([...(await overflow(page)), ...(await clipped(page))], [], where('letters of twice the size'));
+  assert.deepEqual(await torn(page), [], where('torn, or out of the window where nobody can scroll to'));
   if (!one.like) await shot(page, `${one.name}-twice`);
   await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
 

@@ -36,9 +36,10 @@ const ALWAYS = {
     'もう払ったかどうかは、このページでは わかりません。',
     'だれが 作った紙かは、このページでは わかりません。',
     'このページで、お金は うごきません。',
-    '今日を ',
-    'ちがうときは、スマホや パソコンの 日付を なおしてください。',
-    '「スマホで 払う」とは、アプリを 使って 払うことです。',
+    'を 今日として しらべました。',
+    'ちがうときは、スマホや パソコンの 日付を 直してください。',
+    '「スマホで 払う」とは、アプリで 払うことです。',
+    'アプリは、スマホに 入れて 使う 道具です。',
   ],
   en: [
     'This page cannot know whether you have already paid.',
@@ -251,7 +252,7 @@ export function answers(stage) {
     await page.click(action('confirm-no'));
     await step(page, 'help');
     const text = await page.evaluate(() => document.body.innerText);
-    assert.ok(spaced(text).includes(spaced('払わないで、聞いてください')));
+    assert.ok(spaced(text).includes(spaced('まだ払わないでください')));
   });
 
   sizes(stage);
@@ -430,12 +431,12 @@ function speech({ visit }) {
       const text = lines.map((line) => line.text);
       const order = [
         '払えます',
-        '番号におかしなところ',
+        '番号におかしな点',
         '紙に名前があるアプリで払ってください。',
         '金額',
         '123456円',
         '2031年2月3日、令和13年、月曜日まで',
-        'コンビニで払うこともできます。',
+        'コンビニで払えます。',
         'もう払ったかどうかは',
       ];
       let from = -1;

@@ -263,8 +263,8 @@ async function bald(page, where) {
       if (!parent || parent.closest('ruby, script, style, template, .languages, .choice, .apps, .contacts, .built'))
         continue;
       // What an app and its buttons are called is quoted as it is drawn there.
-      // The bracket that ends it may stand in a piece of its own, with the particle behind it.
-      const text = (node.textContent ?? '').replace(/「[^」]*(?:」|$)/gu, '');
+      // The bracket that ends it may stand in a piece of its own, with the letter before and the particle behind it.
+      const text = (node.textContent ?? '').replace(/「[^」]*(?:」|$)|^[^「」]」/gu, '');
       if (/[\p{Script=Han}《》｜]/u.test(text)) texts.push(text);
     }
     const labels = [...document.querySelectorAll('[aria-label]')].map((element) => element.getAttribute('aria-label'));
