@@ -352,7 +352,8 @@ export class App {
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
     else if (CAMERA_FAULTS.has(help) && !PASSING.has(help)) ways.append(...others, again);
     // Another photo is what the page asks for; one that this device cannot open at all would fail again.
-    else if (help.startsWith('photo-') && help !== 'photo-heic') ways.append(copy('way-photo'), again, copy('way-type'));
+    else if (help.startsWith('photo-') && help !== 'photo-heic')
+      ways.append(copy('way-photo'), again, copy('way-type'));
     else ways.append(again, ...others);
     translate(ways, words);
     return view;

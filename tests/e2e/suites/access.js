@@ -316,9 +316,9 @@ async function look(page, one, { name, engine: { can } }) {
 function torn(page) {
   return page.evaluate(() => {
     const amounts = [...document.querySelectorAll('main .amount')].filter((one) => one.getClientRects().length > 1);
-    const words = [...document.querySelectorAll('main :is(h1, h2, h3, p, li, dd, dt, span):not(.heard, .heard *)')];
-    const hidden = words.filter((one) => [...one.getClientRects()].some(({ left, width }) => width > 0 && left < -1));
-    return [...amounts, ...hidden].map((one) => one.textContent ?? '');
+    const words = [...document.querySelectorAll('main :is(h1, h2, h3, p, li, dd, dt, span)')];
+    const hidden = words.filter((one) => !one.closest('.heard') && one.getBoundingClientRect().left < -1);
+    return [...amounts, ...hidden].map((one) => (one.textContent ?? '').slice(0, 40));
   });
 }
 
