@@ -53,8 +53,8 @@ pub(super) struct Bins {
     pub(super) count: Vec<f32>,
     /// Variance of light within a bin: noise that owes nothing to any model.
     pub(super) noise: f32,
-    /// The strip that these are the bins of.
-    of: Option<(Band, usize)>,
+    /// The strip that these are the bins of, its rows from one that counts to the next, and whether noise was measured.
+    of: Option<(Band, usize, bool)>,
 }
 
 impl Bins {
@@ -167,14 +167,16 @@ impl Band {
     }
 
     /// Sums the level's pixels into bins of `width` pixels in `groups` row groups; where the strip is so high that `enough`
-    /// of its rows tell all, every second, third … or eighth.
+    /// of its rows tell all, every second, third … or eighth. The bins' noise is measured for `enough` of [`ROWS`] alone:
+    /// what fewer rows are summed for does not ask.
     pub(super) fn collect(&self, level: &Level, width: f32, groups: usize, enough: f32, bins: &mut Bins) {
+        let noise = enough == ROWS;
         let every = ((2.0 * self.half_height / enough) as usize).clamp(1, MOST_LEFT_OUT);
-        let same = |(band, rows): &(Self, usize)| band == self && *rows == every;
+        let same = |(band, rows, measured): &(Self, usize, bool)| band == self && *rows == every && *measured == noise;
         if bins.of.as_ref().is_some_and(same) && bins.width == width && bins.groups == groups {
             return;
         }
-        bins.of = Some((self.clone(), every));
+        bins.of = Some((self.clone(), every, noise));
         let origin = -BEYOND * self.half_length;
         let length = (2.0 * BEYOND * self.half_length / width) as usize;
         let height = self.half_height;
@@ -183,7 +185,7 @@ impl Band {
         bins.width = width;
         bins.origin = origin;
         let total = groups * length;
-        let mut squares = vec![0.0f32; total];
+        let mut squares = vec![0.0f32; if noise { total } else { 0 }];
         for values in [&mut bins.mean, &mut bins.count] {
             values.clear();
             values.resize(total, 0.0);
@@ -250,11 +252,15 @@ impl Band {
                 let at = group * length + (place as i32 as usize).min(length - 1);
                 let value = light[usize::from(value)];
                 bins.mean[at] += value;
-                squares[at] += value * value;
+                if noise {
+                    squares[at] += value * value;
+                }
                 bins.count[at] += 1.0;
             }
         }
-        bins.noise = within_bins(&bins.mean, &squares, &bins.count);
+        if noise {
+            bins.noise = within_bins(&bins.mean, &squares, &bins.count);
+        }
         for group in 0..groups {
             let range = bins.group(group);
             bridge(&mut bins.mean[range.clone()], &bins.count[range]);

@@ -51,11 +51,11 @@ fn narrow(values: &mut [f32], sigma: f32, scratch: &mut Vec<f32>) {
     scratch.resize(RADIUS, 0.0);
     scratch.extend_from_slice(values);
     scratch.resize(values.len() + 2 * RADIUS, 0.0);
-    for (out, window) in values.iter_mut().zip(scratch.windows(2 * RADIUS + 1)) {
-        *out = kernel[0] * window[RADIUS];
-        for (d, k) in kernel.iter().enumerate().skip(1) {
-            *out += k * (window[RADIUS - d] + window[RADIUS + d]);
-        }
+    // Place by place within tap by tap: so many at once as there are lanes.
+    values.iter_mut().for_each(|out| *out *= kernel[0]);
+    for (d, k) in kernel.iter().enumerate().skip(1) {
+        let sides = scratch[RADIUS - d..].iter().zip(&scratch[RADIUS + d..]);
+        values.iter_mut().zip(sides).for_each(|(out, (before, after))| *out += k * (before + after));
     }
 }
 
