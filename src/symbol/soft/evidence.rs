@@ -192,7 +192,7 @@ impl Sum {
     fn decode(&self, best: &Viterbi, prior: &Prior, checks: impl Fn(&[u8; FREE]) -> bool) -> Option<Common> {
         let repeated = self.repeated(&best.values);
         // In nats of the sum; divided by `repeated` below.
-        let depth = Depth { first: belief::MOST_PENALTY * repeated, second: 25.0 * repeated, steps: 5_000 };
+        let depth = Depth { first: belief::HORIZON * repeated, second: 25.0 * repeated, steps: 5_000 };
         let list = trellis::list(&self.metrics, prior, best, depth, checks);
         let word = list.words.first()?;
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);

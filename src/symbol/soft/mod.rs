@@ -89,7 +89,7 @@ const STRANGE: [Limit; 3] = [
 ];
 /// How far one frame's list is searched: belief refuses a word further from the best, and a margin beyond what it asks
 /// for need not be known.
-const DEPTH: Depth = Depth { first: belief::MOST_PENALTY, second: 30.0, steps: 20_000 };
+const DEPTH: Depth = Depth { first: belief::HORIZON, second: 30.0, steps: 20_000 };
 
 /// What the likelihood path made of one area.
 #[derive(Debug, Clone)]
