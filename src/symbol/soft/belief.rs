@@ -191,19 +191,18 @@ mod tests {
 
     #[test]
     fn each_limit_refuses_alone() {
-        let window =
-            |index: usize, change: fn(&mut Window)| move |evidence: &mut Evidence| change(&mut evidence.windows[index]);
-        let cases: [(&str, f32, Box<dyn Fn(&mut Evidence)>); 10] = [
-            ("another word near", 0.6, Box::new(|e| e.margin = 14.0)),
-            ("another word not far, and heavy blur", 1.3, Box::new(|e| e.margin = 19.0)),
-            ("a better word that does not check: a misprinted character", 0.7, Box::new(|e| e.penalty = 2.3)),
-            ("the same, where the next word is far", 0.4, Box::new(|e| (e.margin, e.penalty) = (60.0, 1.1))),
-            ("something over a stretch", 0.6, Box::new(window(7, |w| w.residual = 0.21))),
-            ("a stretch unlike the others", 0.9, Box::new(window(0, |w| w.relative = 4.1))),
-            ("a stretch that was explained away", 0.6, Box::new(window(25, |w| w.share = 0.29))),
-            ("a splice in heavy blur", 1.27, Box::new(window(4, |w| w.share = 0.71))),
-            ("too much blur", 1.61, Box::new(|_| ())),
-            ("nothing measured", 0.6, Box::new(window(3, |w| w.residual = f32::NAN))),
+        type Change = fn(&mut Evidence);
+        let cases: [(&str, f32, Change); 10] = [
+            ("another word near", 0.6, |e| e.margin = 14.0),
+            ("another word not far, and heavy blur", 1.3, |e| e.margin = 19.0),
+            ("a better word that does not check: a misprinted character", 0.7, |e| e.penalty = 2.3),
+            ("the same, where the next word is far", 0.4, |e| (e.margin, e.penalty) = (60.0, 1.1)),
+            ("something over a stretch", 0.6, |e| e.windows[7].residual = 0.21),
+            ("a stretch unlike the others", 0.9, |e| e.windows[0].relative = 4.1),
+            ("a stretch that was explained away", 0.6, |e| e.windows[25].share = 0.29),
+            ("a splice in heavy blur", 1.27, |e| e.windows[4].share = 0.71),
+            ("too much blur", 1.61, |_| ()),
+            ("nothing measured", 0.6, |e| e.windows[3].residual = f32::NAN),
         ];
         for (what, sigma, change) in cases {
             let mut evidence = right(sigma);
