@@ -49,6 +49,12 @@ pub(super) struct Path {
     pub(super) values: [u8; FREE],
 }
 
+/// How much dearer than the cheapest of its time a beginning of the path may be and still be followed: START by itself,
+/// and any longer one. Of 371 paths that were followed, START alone was dearer by 21 at the most; of the 306 that cost
+/// less than -400 the dearest beginning was dearer by 32.
+const START_BEAM: f32 = 35.0;
+const BEAM: f32 = 50.0;
+
 /// Positions scored at once: their edge responses stay in the nearest cache.
 const BLOCK: usize = 16;
 /// States taken over at once: two registers of 128 bits.
@@ -62,14 +68,23 @@ const WAYS: usize = 9;
 #[derive(Debug, Default)]
 pub(super) struct Segmenter {
     profile: Vec<f32>,
-    /// The profile under each of the template's samples, padded to whole blocks.
-    taps: Vec<Vec<f32>>,
-    /// Price of the best character of each set in each state.
-    best: [Vec<f32>; FUNCTION_1 + 1],
+    /// The same with its ends repeated, [`BEFORE_IT`] samples before it.
+    wide: Vec<f32>,
+    /// Price of the best character of each set, or of STOP, in each state; scale after scale of whole blocks. Only
+    /// what a path comes by is priced.
+    prices: [Vec<f32>; SETS],
+    /// Which sets are priced in each block: a bit each.
+    priced: Vec<u8>,
     start: Vec<f32>,
-    stop: Vec<f32>,
     cost: Vec<f32>,
     next: Vec<f32>,
+    /// Least cost in each eight states, and whether it is worth following.
+    least: Vec<f32>,
+    alive: Vec<bool>,
+    /// First to last of them at each scale.
+    hulls: [Range<usize>; SCALES],
+    /// Eights of states to be reached next.
+    wanted: Vec<usize>,
     back: Vec<u8>,
     pilot: [Vec<f32>; 3],
 }
@@ -104,12 +119,19 @@ const LEAST_PILOT: f32 = -6.0;
 /// what is seen at a slant is larger or smaller in its middle.
 const LENGTH_MISFIT: f32 = 0.06;
 
-/// Which set of characters a score is the best of.
+/// Sets of characters among which the best is asked for, and STOP.
 const ANY: usize = 0;
 const CHECK: usize = 1;
 const NINETY: usize = 2;
 const NINETY_ONE: usize = 3;
 const FUNCTION_1: usize = 4;
+const STOP: usize = 5;
+const SETS: usize = 6;
+/// The characters of each set.
+const MEMBERS: [Range<usize>; STOP] = [0..100, 0..VALUES, 90..100, 91..92, 102..103];
+/// Samples that a template reaches before and beyond the place of its character.
+const BEFORE_IT: usize = 8;
+const BEYOND_IT: usize = 72;
 
 /// A bar of one and a half modules ending 1.5 modules before the character, or STOP: every neighbour ends in a space.
 const BEFORE: (f32, f32) = (-3.0, -1.5);
@@ -229,27 +251,28 @@ impl Segmenter {
         let pilots = Pilots::new(&edge);
         let scales = ends.scales.0.saturating_sub(SCALES_BESIDE)..(ends.scales.1 + SCALES_BESIDE + 1).min(SCALES);
         let windows = windows(n, ends.start / step, ends.stop / step);
-        for prices in self.best.iter_mut().chain([&mut self.start, &mut self.stop]) {
-            // What is not scored is not looked at.
-            prices.resize(n * SCALES, NEVER);
+        let padded = n.next_multiple_of(BLOCK);
+        for prices in self.prices.iter_mut().chain([&mut self.start]) {
+            // What is not priced is not looked at.
+            prices.resize(padded * SCALES, NEVER);
         }
+        self.priced.clear();
+        self.priced.resize(padded / BLOCK * SCALES, 0);
+        let (first, last) = (self.profile.first().copied()?, self.profile.last().copied()?);
+        self.wide.clear();
+        self.wide.resize(BEFORE_IT, first);
+        self.wide.extend_from_slice(&self.profile);
+        self.wide.resize(BEFORE_IT + padded + BEYOND_IT, last);
         for j in scales.clone() {
-            self.score(j, &template);
-            for (from, template, window, prices) in [
-                (-5.0, &pilots.start, &windows[0], &mut self.start),
-                (-0.5, &pilots.stop, &windows[CHARACTERS - 1], &mut self.stop),
-            ] {
-                let window = window.start..window.end.min(n);
-                let prices = &mut prices[j * n..][window.clone()];
-                pilot(&self.profile, j, from, template, window.start, &mut self.pilot, prices);
-            }
+            let window = windows[0].start..windows[0].end.min(n);
+            let prices = &mut self.start[j * padded..][window.clone()];
+            pilot(&self.profile, j, -5.0, &pilots.start, window.start, &mut self.pilot, prices);
         }
-        let (cost, last) = self.walk(n, scales, &windows);
+        let (cost, last) = self.walk(n, scales, &windows, &template, &pilots.stop);
         if cost >= NEVER {
             return None;
         }
         // Back along the path.
-        let padded = n.next_multiple_of(LANES);
         let mut at = last;
         let mut states = [(0usize, 0usize); CHARACTERS];
         for k in (0..CHARACTERS).rev() {
@@ -280,71 +303,52 @@ impl Segmenter {
         Some(Path { cost, borders, values })
     }
 
-    /// Prices of the best characters at scale `j`, position by position.
-    fn score(&mut self, j: usize, template: &Template) {
-        let n = self.profile.len();
-        let padded = n.next_multiple_of(BLOCK);
-        self.taps.resize_with(SAMPLES, Vec::new);
-        for (s, tap) in self.taps.iter_mut().enumerate() {
-            // Tap `s` of position `i` is the profile at `i + (s/2 - 1/2)` local modules.
-            shifted(&self.profile, (s as f32 * 0.5 - 0.5) * OVERSAMPLING as f32 * scale(j), n, tap);
-            tap.resize(padded, 0.0);
+    /// Prices the best of a set, or STOP, in one block at scale `j`, if that was not done before.
+    fn price_set(&mut self, set: usize, j: usize, block: usize, template: &Template, stop: &[f32]) {
+        let blocks = self.profile.len().div_ceil(BLOCK);
+        let Some(priced) = self.priced.get_mut(j * blocks + block).filter(|p| **p & 1 << set == 0) else { return };
+        *priced |= 1 << set;
+        let from = block * BLOCK;
+        let Some(out) = self.prices[set][j * blocks * BLOCK + from..].first_chunk_mut::<BLOCK>() else { return };
+        if set == STOP {
+            return pilot(&self.profile, j, -0.5, stop, from, &mut self.pilot, out);
         }
-        for from in (0..n).step_by(BLOCK) {
-            let mut steps = [[0.0f32; BLOCK]; 11];
-            let (mut mean, mut power) = ([0.0f32; BLOCK], [0.0f32; BLOCK]);
-            for (s, tap) in self.taps.iter().enumerate() {
-                let Some(tap) = tap[from..].first_chunk::<BLOCK>() else { continue };
-                for i in 0..BLOCK {
-                    mean[i] += tap[i];
-                    power[i] += tap[i] * tap[i];
-                }
-                for (step, weights) in steps.iter_mut().zip(&template.weights) {
-                    let weight = weights[s];
-                    for i in 0..BLOCK {
-                        step[i] += weight * tap[i];
-                    }
-                }
-            }
-            let mut sets = [[0.0f32; BLOCK]; FUNCTION_1 + 1];
-            let whole = |value: usize| -> [f32; BLOCK] {
-                let [a, b, c, d, e] = template.edges[value].map(|at| &steps[usize::from(at)]);
-                let norm = template.norm[value];
-                std::array::from_fn(|i| norm * (steps[0][i] - a[i] + b[i] - c[i] + d[i] - e[i]))
+        let mut steps = [[0.0f32; BLOCK]; 11];
+        let (mut mean, mut power) = ([0.0f32; BLOCK], [0.0f32; BLOCK]);
+        for s in 0..SAMPLES {
+            // Tap `s` of position `i` is the profile at `i + (s/2 - 1/2)` local modules.
+            let offset = (s as f32 * 0.5 - 0.5) * OVERSAMPLING as f32 * scale(j);
+            let whole = offset.floor();
+            let f = offset - whole;
+            let there = &self.wide[(BEFORE_IT as i32 + whole as i32) as usize + from..];
+            let (Some(near), Some(next)) = (there.first_chunk::<BLOCK>(), there[1..].first_chunk::<BLOCK>()) else {
+                continue;
             };
-            let keep = |best: &mut [f32; BLOCK], rho: &[f32; BLOCK]| {
+            let tap: [f32; BLOCK] = std::array::from_fn(|i| near[i] + f * (next[i] - near[i]));
+            for i in 0..BLOCK {
+                mean[i] += tap[i];
+                power[i] += tap[i] * tap[i];
+            }
+            for (step, weights) in steps.iter_mut().zip(&template.weights) {
+                let weight = weights[s];
                 for i in 0..BLOCK {
-                    best[i] = if rho[i] > best[i] { rho[i] } else { best[i] };
-                }
-            };
-            for value in 0..VALUES {
-                let rho = whole(value);
-                let set = match value {
-                    0..90 => ANY,
-                    90..100 => NINETY,
-                    _ => CHECK,
-                };
-                keep(&mut sets[set], &rho);
-                match value {
-                    91 => sets[NINETY_ONE] = rho,
-                    102 => sets[FUNCTION_1] = rho,
-                    _ => {}
+                    step[i] += weight * tap[i];
                 }
             }
-            let ninety = sets[NINETY];
-            keep(&mut sets[ANY], &ninety);
-            let any = sets[ANY];
-            keep(&mut sets[CHECK], &any);
-            let count = BLOCK.min(n - from);
-            for (best, set) in self.best.iter_mut().zip(&sets) {
-                let mut prices = [0.0f32; BLOCK];
-                for i in 0..BLOCK {
-                    let variance = at_least(0.0, power[i] - mean[i] * mean[i] / SAMPLES as f32);
-                    let norm = 1.0 / (variance + LEAST_CONTRAST * SAMPLES as f32 * 0.25).sqrt();
-                    prices[i] = price(set[i] * norm, SAMPLES);
-                }
-                best[j * n + from..][..count].copy_from_slice(&prices[..count]);
+        }
+        let mut best = [0.0f32; BLOCK];
+        for value in MEMBERS[set].clone() {
+            let [a, b, c, d, e] = template.edges[value].map(|at| &steps[usize::from(at)]);
+            let norm = template.norm[value];
+            for i in 0..BLOCK {
+                let rho = norm * (steps[0][i] - a[i] + b[i] - c[i] + d[i] - e[i]);
+                best[i] = if rho > best[i] { rho } else { best[i] };
             }
+        }
+        for i in 0..BLOCK {
+            let variance = at_least(0.0, power[i] - mean[i] * mean[i] / SAMPLES as f32);
+            let norm = 1.0 / (variance + LEAST_CONTRAST * SAMPLES as f32 * 0.25).sqrt();
+            out[i] = price(best[i] * norm, SAMPLES);
         }
     }
 
@@ -364,30 +368,53 @@ impl Segmenter {
             .map_or(0, |(_, value)| value)
     }
 
-    /// Dynamic programming over the 26 characters, each within its window; returns the least cost and its last state.
-    fn walk(&mut self, n: usize, scales: Range<usize>, windows: &[Range<usize>; CHARACTERS]) -> (f32, (usize, usize)) {
+    /// Dynamic programming over the 26 characters, each within its window, along beginnings that cost little more than
+    /// the cheapest (beam search: B. Lowerre, The HARPY speech recognition system, 1976); returns the least cost and its
+    /// last state.
+    fn walk(
+        &mut self,
+        n: usize,
+        scales: Range<usize>,
+        windows: &[Range<usize>; CHARACTERS],
+        template: &Template,
+        stop: &[f32],
+    ) -> (f32, (usize, usize)) {
         // Each scale's costs lie between margins of NEVER, so that no way into a state needs a look at the ends.
-        let padded = n.next_multiple_of(LANES);
+        let padded = n.next_multiple_of(BLOCK);
         let stride = MARGIN + padded;
+        let eights = stride / LANES;
         self.back.resize(CHARACTERS * SCALES * padded, 0);
         for costs in [&mut self.cost, &mut self.next] {
             costs.clear();
             costs.resize(SCALES * stride, NEVER);
         }
+        self.least.clear();
+        self.least.resize(SCALES * eights, NEVER);
         let known = windows[0].start..windows[0].end.min(n);
         for j in scales.clone() {
-            self.cost[j * stride + MARGIN..][known.clone()].copy_from_slice(&self.start[j * n..][known.clone()]);
+            let row = &mut self.cost[j * stride..(j + 1) * stride];
+            row[MARGIN..][known.clone()].copy_from_slice(&self.start[j * padded..][known.clone()]);
+            let least = &mut self.least[j * eights..(j + 1) * eights];
+            for (least, eight) in least.iter_mut().zip(row.as_chunks::<LANES>().0) {
+                *least = eight.iter().fold(NEVER, |least, cost| if *cost < least { *cost } else { least });
+            }
         }
+        self.keep(START_BEAM);
         for (k, window) in windows.iter().enumerate().skip(1) {
-            let prices: &[f32] = match k {
-                1 => &self.best[FUNCTION_1],
-                2 => &self.best[NINETY_ONE],
-                3 => &self.best[NINETY],
-                24 => &self.best[CHECK],
-                25 => &self.stop,
-                _ => &self.best[ANY],
+            let set = match k {
+                1 => FUNCTION_1,
+                2 => NINETY_ONE,
+                3 => NINETY,
+                24 => CHECK,
+                25 => STOP,
+                _ => ANY,
             };
+            self.least.fill(NEVER);
             for to in scales.clone() {
+                self.want(to, &scales, window);
+                for i in 0..self.wanted.len() {
+                    self.price_set(set, to, self.wanted[i] / BLOCK, template, stop);
+                }
                 let mut ways: [(&[f32], f32); WAYS] = [(&[], 0.0); WAYS];
                 for (code, (source, toll)) in ways.iter_mut().enumerate() {
                     let (change, slip) = way(code);
@@ -397,15 +424,15 @@ impl Segmenter {
                     *source = &self.cost[from * stride + MARGIN - shift..(from + 1) * stride];
                     *toll = SCALE_PENALTY * (change * change) as f32 + MISFIT_PENALTY * (slip * slip) as f32;
                 }
-                let prices = &prices[to * n..(to + 1) * n];
                 let row = &mut self.next[to * stride..(to + 1) * stride];
                 // What the character before the last left there, as far as the next one looks.
-                row[window.start..MARGIN + window.start].fill(NEVER);
-                row[MARGIN + window.end..(2 * MARGIN + window.end).min(stride)].fill(NEVER);
-                let row = &mut row[MARGIN..][window.clone()];
-                let back = &mut self.back[(k * SCALES + to) * padded..][window.clone()];
-                for (block, (row, back)) in row.chunks_exact_mut(LANES).zip(back.chunks_exact_mut(LANES)).enumerate() {
-                    let at = window.start + block * LANES;
+                row[window.start..(2 * MARGIN + window.end).min(stride)].fill(NEVER);
+                let row = row[MARGIN..].as_chunks_mut::<LANES>().0;
+                let back = self.back[(k * SCALES + to) * padded..][..padded].as_chunks_mut::<LANES>().0;
+                let prices = self.prices[set][to * padded..][..padded].as_chunks::<LANES>().0;
+                let leasts = &mut self.least[to * eights + MARGIN / LANES..(to + 1) * eights];
+                for &at in &self.wanted {
+                    let eight = at / LANES;
                     let mut least = [NEVER; LANES];
                     let mut taken = [0u32; LANES];
                     for (code, (source, toll)) in ways.iter().enumerate() {
@@ -416,17 +443,17 @@ impl Segmenter {
                             least[i] = if cost < least[i] { cost } else { least[i] };
                         }
                     }
-                    let mut price = [0.0; LANES];
-                    let known = LANES.min(n - at);
-                    price[..known].copy_from_slice(&prices[at..at + known]);
+                    let (row, price) = (&mut row[eight], &prices[eight]);
                     for i in 0..LANES {
                         row[i] = if least[i] < NEVER { least[i] + price[i] } else { NEVER };
-                        back[i] = taken[i] as u8;
+                        back[eight][i] = taken[i] as u8;
                     }
-                    row[known..].fill(NEVER);
+                    row[LANES.min(n - at)..].fill(NEVER);
+                    leasts[eight] = row.iter().fold(NEVER, |least, cost| if *cost < least { *cost } else { least });
                 }
             }
             std::mem::swap(&mut self.cost, &mut self.next);
+            self.keep(BEAM);
         }
         let mut best = (NEVER, (0, 0));
         let last = &windows[CHARACTERS - 1];
@@ -438,6 +465,43 @@ impl Segmenter {
             }
         }
         best
+    }
+
+    /// Which eights of states are worth following: those that hold one that costs less than `beam` beyond the cheapest.
+    fn keep(&mut self, beam: f32) {
+        let limit = beam + self.least.iter().fold(NEVER, |least, cost| if *cost < least { *cost } else { least });
+        self.alive.clear();
+        self.alive.extend(self.least.iter().map(|least| *least < limit.min(NEVER)));
+        let eights = self.alive.len() / SCALES;
+        for (hull, alive) in self.hulls.iter_mut().zip(self.alive.chunks_exact(eights.max(1))) {
+            let first = alive.iter().position(|alive| *alive).unwrap_or(eights);
+            *hull = first..alive.iter().rposition(|alive| *alive).map_or(first, |last| last + 1);
+        }
+    }
+
+    /// The eights of the window at which a character of scale `to` may begin after one that is worth following.
+    fn want(&mut self, to: usize, scales: &Range<usize>, window: &Range<usize>) {
+        self.wanted.clear();
+        let eights = self.alive.len() / SCALES;
+        let near = to.saturating_sub(1).max(scales.start)..(to + 2).min(scales.end);
+        // What lies between a state and the earliest that leads to it, margin and all.
+        let back = |from: usize| MARGIN - advance(from, to, 1) as usize;
+        let reach = near.clone().filter(|from| !self.hulls[*from].is_empty()).map(|from| {
+            let Range { start, end } = self.hulls[from];
+            ((start * LANES).saturating_sub(back(from) + LANES + 2), (end * LANES).saturating_sub(back(from)))
+        });
+        let (first, last) = reach.fold((usize::MAX, 0), |(a, b), (start, end)| (a.min(start), b.max(end)));
+        let (first, last) = (window.start.max(first / LANES * LANES), window.end.min(last));
+        for at in (first..last).step_by(LANES) {
+            let reached = |from: usize| {
+                let earliest = at + back(from);
+                let them = earliest / LANES..(earliest + LANES + 1) / LANES + 1;
+                self.alive[from * eights..(from + 1) * eights][them].contains(&true)
+            };
+            if near.clone().any(reached) {
+                self.wanted.push(at);
+            }
+        }
     }
 }
 
