@@ -63,10 +63,13 @@ impl Mask {
         }
     }
 
+    // Shorter than a call, and asked for at every run.
+    #[inline(always)]
     fn row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.words..(row + 1) * self.words]
     }
 
+    #[inline(always)]
     fn row_mut(&mut self, row: usize) -> &mut [u64] {
         &mut self.bits[row * self.words..(row + 1) * self.words]
     }

@@ -50,16 +50,15 @@ impl Level {
         let part = |place: i32| (place >> (PLACE - FINE)) & ((1 << FINE) - 1);
         let between = |a: i32, b: i32, part: i32| (a << FINE).wrapping_add(b.wrapping_sub(a).wrapping_mul(part));
         if self.holds(from, to) {
+            // As long as each other, so that a place is within both or neither: one check.
+            let lower = self.luma.get(self.width..).unwrap_or_default();
+            let upper = &self.luma[..lower.len()];
             for (i, sum) in sums.iter_mut().enumerate() {
                 let (x, y) = place(i);
-                let at = (y >> PLACE) as usize * self.width + (x >> PLACE) as usize;
-                let (Some([a, b]), Some([c, d])) = (
-                    self.luma.get(at..).and_then(|l| l.first_chunk()),
-                    self.luma.get(at + self.width..).and_then(|l| l.first_chunk()),
-                ) else {
-                    continue;
-                };
-                let [a, b, c, d] = [*a, *b, *c, *d].map(i32::from);
+                let at = ((y >> PLACE) as usize).wrapping_mul(self.width).wrapping_add((x >> PLACE) as usize);
+                let pair = |line: &[u8]| line.get(at..).and_then(|line| line.first_chunk().copied());
+                let (Some([a, b]), Some([c, d])) = (pair(upper), pair(lower)) else { continue };
+                let [a, b, c, d] = [a, b, c, d].map(i32::from);
                 let (top, bottom) = (between(a, b, part(x)), between(c, d, part(x)));
                 *sum = sum.wrapping_add(between(top, bottom, part(y)));
             }
