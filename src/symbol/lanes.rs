@@ -31,6 +31,24 @@ mod tests {
     }
 
     #[test]
+    fn words_wrap_and_keep_their_places() {
+        let (a, b) = ([i32::MAX, -70_000, 3, 0x1ff], [1, 70_000, -9, i32::MIN]);
+        let (x, y) = (Words::from(a), Words::from(b));
+        let each = |of: &dyn Fn(i32, i32) -> i32| -> [i32; 4] { std::array::from_fn(|i| of(a[i], b[i])) };
+        assert_eq!(x.lanes(), a);
+        assert_eq!(x.plus(y).lanes(), each(&i32::wrapping_add));
+        assert_eq!(x.less(y).lanes(), each(&i32::wrapping_sub));
+        assert_eq!(x.times(y).lanes(), each(&i32::wrapping_mul));
+        assert_eq!(x.halved(3).lanes(), each(&|a, _| a >> 3));
+        assert_eq!(x.masked(255).lanes(), each(&|a, _| a & 255));
+        let parts = [0, 255, 1, 128];
+        let pairs = [[255, 255], [7, 200], [0, 255], [90, 10]];
+        let want: [i32; 4] =
+            std::array::from_fn(|i| i32::from(pairs[i][0]) * (256 - parts[i]) + i32::from(pairs[i][1]) * parts[i]);
+        assert_eq!(Halves::widened(pairs).products(Halves::shares(parts.into())).lanes(), want);
+    }
+
+    #[test]
     fn bytes_are_compared_and_added_place_by_place() {
         let a: [u8; 16] = std::array::from_fn(|i| (i * 37 % 256) as u8);
         let b: [u8; 16] = std::array::from_fn(|i| (i * 201 % 256) as u8);

@@ -172,7 +172,8 @@ impl Locator {
         let plain = (blocks as f32 * PLAIN) as usize;
         self.noise = nth(&self.energy, plain);
         let noise = self.noise;
-        self.energy.iter_mut().for_each(|energy| *energy = (*energy - noise).max(0.0));
+        // Compared, because `max` is a call in the browser.
+        self.energy.iter_mut().for_each(|energy| *energy = if *energy > noise { *energy - noise } else { 0.0 });
         self.turned.resize(blocks, [0.0; 3]);
         for mask in &mut self.striped {
             mask.reset(columns, rows);
@@ -456,12 +457,12 @@ fn middle_of(run: &Run) -> (f32, f32) {
 /// Adds to each block what a line of pixels tells of it, between those above and below.
 fn add_products(line: &[u8], above: &[u8], below: &[u8], sums: &mut [[Words; 3]]) {
     let Some((first, others)) = sums.split_first_mut() else { return };
-    add_at_edge(line, above, below, 0, first);
+    add_at_edge(line, above, below, false, first);
     // A last block that ends with the line has no neighbour on the right.
     let whole = line.len() % BLOCK == 0;
     let others = match others.split_last_mut() {
         Some((last, others)) if whole => {
-            add_at_edge(line, above, below, line.len() - BLOCK, last);
+            add_at_edge(line, above, below, true, last);
             others
         }
         _ => others,
@@ -478,15 +479,24 @@ fn eights(line: &[u8], from: usize) -> &[[u8; BLOCK]] {
     line.get(from..).unwrap_or_default().as_chunks().0
 }
 
-/// The same for the block that begins at a place, if it is the first or the last of the line.
-fn add_at_edge(line: &[u8], above: &[u8], below: &[u8], at: usize, sums: &mut [Words; 3]) {
-    // The outermost pixels do not count: they differ in nothing.
-    let outermost = |i: usize| at + i == 0 || at + i + 1 == line.len();
-    let pixels = |of: &dyn Fn(usize) -> u8| -> [u8; BLOCK] {
-        std::array::from_fn(|i| if outermost(i) { 0 } else { of(at + i) })
+/// The same for the first block of a line, or if `last` for one that ends with it.
+fn add_at_edge(line: &[u8], above: &[u8], below: &[u8], last: bool, sums: &mut [Words; 3]) {
+    let from = if last { line.len().saturating_sub(BLOCK) } else { 0 };
+    let eight = |line: &[u8], from: usize| eights(line, from).first().copied().unwrap_or_default();
+    let (own, above, mut below) = (eight(line, from), eight(above, from), eight(below, from));
+    let (mut left, mut right) = (own, own);
+    // Without its neighbour the outermost pixel differs in nothing.
+    let outermost = if last {
+        left = eight(line, from.saturating_sub(1));
+        right.rotate_left(1);
+        BLOCK - 1
+    } else {
+        left.rotate_right(1);
+        right = eight(line, 1);
+        0
     };
-    let (left, right) = (pixels(&|x| line[x - 1]), pixels(&|x| line[x + 1]));
-    let (above, below) = (pixels(&|x| above[x]), pixels(&|x| below[x]));
+    left[outermost] = right[outermost];
+    below[outermost] = above[outermost];
     add(sums, Halves::differences(&right, &left), Halves::differences(&below, &above));
 }
 

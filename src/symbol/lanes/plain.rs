@@ -21,6 +21,18 @@ impl Halves {
         Self(array::from_fn(|i| i16::from(a[i]) - i16::from(b[i])))
     }
 
+    /// Four pairs of bytes, widened.
+    #[inline]
+    pub(in crate::symbol) fn widened(pairs: [[u8; 2]; 4]) -> Self {
+        Self(array::from_fn(|i| i16::from(pairs[i / 2][i % 2])))
+    }
+
+    /// For each of these, 0..=255, what is left of 256, and it.
+    #[inline]
+    pub(in crate::symbol) fn shares(parts: Words) -> Self {
+        Self(array::from_fn(|i| if i % 2 == 0 { 256 - parts.0[i / 2] as i16 } else { parts.0[i / 2] as i16 }))
+    }
+
     /// Products, those of neighbours added.
     #[inline]
     pub(in crate::symbol) fn products(self, other: Self) -> Words {
@@ -48,10 +60,47 @@ impl Words {
         Self(array::from_fn(|i| self.0[i].wrapping_add(other.0[i])))
     }
 
+    /// Differences.
+    #[inline]
+    pub(in crate::symbol) fn less(self, other: Self) -> Self {
+        Self(array::from_fn(|i| self.0[i].wrapping_sub(other.0[i])))
+    }
+
+    /// Products.
+    #[inline]
+    pub(in crate::symbol) fn times(self, other: Self) -> Self {
+        Self(array::from_fn(|i| self.0[i].wrapping_mul(other.0[i])))
+    }
+
+    /// Divided by a power of two, downwards.
+    #[inline]
+    pub(in crate::symbol) fn halved(self, times: u32) -> Self {
+        Self(self.0.map(|value| value >> times))
+    }
+
+    /// The lowest bits of each that are in `mask`.
+    #[inline]
+    pub(in crate::symbol) fn masked(self, mask: i32) -> Self {
+        Self(self.0.map(|value| value & mask))
+    }
+
+    /// One by one.
+    #[inline]
+    pub(in crate::symbol) fn lanes(self) -> [i32; 4] {
+        self.0
+    }
+
     /// The sum of all.
     #[inline]
     pub(in crate::symbol) fn total(self) -> i32 {
         self.0.iter().fold(0, |sum, part| sum.wrapping_add(*part))
+    }
+}
+
+impl From<[i32; 4]> for Words {
+    #[inline]
+    fn from(values: [i32; 4]) -> Self {
+        Self(values)
     }
 }
 

@@ -472,8 +472,9 @@ impl Search {
         let half = self.width / 2;
         let luma = &level.luma[y * self.width + from..y * self.width + to];
         let threshold = &self.threshold[(y / 2).min(self.height / 2 - 1) * half..][..half];
-        out.clear();
+        // All between the first and the last is written below.
         out.resize(to - from + 2, GREY);
+        (out[0], out[to - from + 1]) = (GREY, GREY);
         let (pairs, rest) = luma.as_chunks::<2>();
         let (outs, last) = out[1..=to - from].as_chunks_mut::<2>();
         for ((o, v), t) in outs.iter_mut().zip(pairs).zip(&threshold[from / 2..]) {
