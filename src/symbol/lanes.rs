@@ -42,10 +42,10 @@ mod tests {
         assert_eq!(x.halved(3).lanes(), each(&|a, _| a >> 3));
         assert_eq!(x.masked(255).lanes(), each(&|a, _| a & 255));
         let parts = [0, 255, 1, 128];
-        let pairs = [[255, 255], [7, 200], [0, 255], [90, 10]];
+        let pairs = [[255u8, 255], [7, 200], [0, 255], [90, 10]];
         let want: [i32; 4] =
             std::array::from_fn(|i| i32::from(pairs[i][0]) * (256 - parts[i]) + i32::from(pairs[i][1]) * parts[i]);
-        assert_eq!(Halves::widened(pairs).products(Halves::shares(parts.into())).lanes(), want);
+        assert_eq!(Halves::widened(pairs.map(u16::from_le_bytes)).products(Halves::shares(parts.into())).lanes(), want);
     }
 
     #[test]

@@ -63,15 +63,15 @@ impl Level {
             let part = |places: Words| places.halved(PLACE - FINE).masked((1 << FINE) - 1);
             for sums in sums.as_chunks_mut().0 {
                 let at = y.halved(PLACE).times(width).plus(x.halved(PLACE)).lanes();
-                let (mut above, mut below) = ([[0; 2]; Self::TOGETHER], [[0; 2]; Self::TOGETHER]);
-                for ((above, below), at) in above.iter_mut().zip(&mut below).zip(at) {
-                    let pair = |line: &[u8]| line.get(at as usize..).and_then(|line| line.first_chunk().copied());
-                    if let (Some(upper), Some(lower)) = (pair(upper), pair(lower)) {
-                        (*above, *below) = (upper, lower);
-                    }
-                }
+                // Beyond the end lies nothing but what is looked at in vain.
+                let pair = |at: i32| {
+                    let pixels = |line: &[u8]| Some(u16::from_le_bytes(*line.get(at as usize..)?.first_chunk()?));
+                    pixels(upper).zip(pixels(lower)).unwrap_or_default()
+                };
+                let [a, b, c, d] = at.map(pair);
                 let shares = Halves::shares(part(x));
-                let (top, bottom) = (Halves::widened(above).products(shares), Halves::widened(below).products(shares));
+                let top = Halves::widened([a.0, b.0, c.0, d.0]).products(shares);
+                let bottom = Halves::widened([a.1, b.1, c.1, d.1]).products(shares);
                 let whole = top.times([1 << FINE; 4].into());
                 let value = whole.plus(bottom.less(top).times(part(y)));
                 *sums = value.plus((*sums).into()).lanes();

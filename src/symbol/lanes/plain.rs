@@ -21,10 +21,10 @@ impl Halves {
         Self(array::from_fn(|i| i16::from(a[i]) - i16::from(b[i])))
     }
 
-    /// Four pairs of bytes, widened.
+    /// Four pairs of bytes, the first of each lowest, byte by byte.
     #[inline]
-    pub(in crate::symbol) fn widened(pairs: [[u8; 2]; 4]) -> Self {
-        Self(array::from_fn(|i| i16::from(pairs[i / 2][i % 2])))
+    pub(in crate::symbol) fn widened(pairs: [u16; 4]) -> Self {
+        Self(array::from_fn(|i| i16::from(pairs[i / 2].to_le_bytes()[i % 2])))
     }
 
     /// For each of these, 0..=255, what is left of 256, and it.

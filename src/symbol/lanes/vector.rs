@@ -26,10 +26,9 @@ impl Halves {
         Self(i16x8_sub(wide(a), wide(b)))
     }
 
-    /// Four pairs of bytes, widened.
+    /// Four pairs of bytes, the first of each lowest, byte by byte.
     #[inline(always)]
-    pub(in crate::symbol) fn widened(pairs: [[u8; 2]; 4]) -> Self {
-        let [a, b, c, d] = pairs.map(u16::from_le_bytes);
+    pub(in crate::symbol) fn widened([a, b, c, d]: [u16; 4]) -> Self {
         Self(i16x8_extend_low_u8x16(u16x8(a, b, c, d, 0, 0, 0, 0)))
     }
 

@@ -46,10 +46,15 @@ pub(super) struct Radial {
 impl Default for Radial {
     fn default() -> Self {
         let reach = REACH as i32;
-        let distance = |(dx, dy): &(i32, i32)| ((dx * dx + dy * dy) as f32).sqrt().round() as usize;
-        let square = || (1 - reach..reach).flat_map(move |dy| (1 - reach..reach).map(move |dx| (dx, dy)));
-        let rings: [Vec<(i32, i32)>; REACH] =
-            std::array::from_fn(|ring| square().filter(|place| distance(place) == ring).collect());
+        let mut rings: [Vec<(i32, i32)>; REACH] = Default::default();
+        for dy in 1 - reach..reach {
+            for dx in 1 - reach..reach {
+                let distance = ((dx * dx + dy * dy) as f32).sqrt().round() as usize;
+                if let Some(ring) = rings.get_mut(distance) {
+                    ring.push((dx, dy));
+                }
+            }
+        }
         let templates = MODULES
             .iter()
             .flat_map(|&module| BLURS.iter().map(move |&blur| (module, blur)))

@@ -55,11 +55,16 @@ pub(super) struct Texture {
 }
 
 impl Texture {
+    /// Takes in how many cells a level has, by its halving.
+    pub(super) fn measure(&mut self, half: &Level) {
+        (self.columns, self.rows) = (half.width.div_ceil(LANES) * CELLS, half.height.div_ceil(HALF));
+    }
+
     /// Takes in a level by its halving.
     pub(super) fn look(&mut self, half: &Level) {
         let (width, height) = (half.width, half.height);
         let groups = width.div_ceil(LANES);
-        (self.columns, self.rows) = (groups * CELLS, height.div_ceil(HALF));
+        self.measure(half);
         let cells = self.columns * self.rows;
         // Each is written again.
         self.lows.resize(cells, 0);
