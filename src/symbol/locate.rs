@@ -459,7 +459,7 @@ fn add_products(line: &[u8], above: &[u8], below: &[u8], sums: &mut [[Words; 3]]
     let Some((first, others)) = sums.split_first_mut() else { return };
     add_at_edge(line, above, below, false, first);
     // A last block that ends with the line has no neighbour on the right.
-    let whole = line.len() % BLOCK == 0;
+    let whole = line.len().is_multiple_of(BLOCK);
     let others = match others.split_last_mut() {
         Some((last, others)) if whole => {
             add_at_edge(line, above, below, true, last);
