@@ -1,5 +1,6 @@
-//! Sorting for lists of a few items. The standard library's sorts are made for thousands; each use of one adds five to
-//! nine kilobytes to the wasm that every visitor loads.
+//! What comes before what: sorting lists of a few items, and the one value at a given place of a long list without
+//! sorting it. The standard library's sorts and selections are made for thousands of items of any kind; each use of one
+//! adds five to nine kilobytes to the wasm that every visitor loads.
 
 /// Sorts by key, keeping the order of equals, by insertion: quick for the tens of items it is used on.
 pub(crate) fn sort_few_by_key<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T) -> K) {

@@ -176,16 +176,16 @@ impl LineReader {
         let half = (line.rows as f32 - 1.0) / 2.0;
         let sums = &mut self.sums;
         sums.clear();
-        sums.resize(line.samples, 0);
+        sums.resize(line.samples.next_multiple_of(Level::TOGETHER), 0);
         for r in 0..line.rows {
             let r = r as f32 - half;
             let from = Point { x: line.origin.0 + r * line.between.0, y: line.origin.1 + r * line.between.1 };
-            level.add_line(from, line.step, sums);
+            level.add_line(from, line.step, line.samples, sums);
         }
         let raw = &mut self.raw[row];
         raw.clear();
         let share = 1.0 / (line.rows as f32 * Level::ONE as f32);
-        raw.extend(sums.iter().map(|sum| *sum as f32 * share));
+        raw.extend(sums.iter().take(line.samples).map(|sum| *sum as f32 * share));
     }
 
     /// Fills `self.line` with what was sampled along `line`, sharpened.

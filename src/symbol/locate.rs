@@ -6,6 +6,7 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
+use super::lanes::{Halves, Words};
 use super::mask::{Mask, Run};
 use super::pyramid::Level;
 use crate::small_sort::{nth, sort_few_by_key};
@@ -64,11 +65,8 @@ pub(super) struct Locator {
     rows: usize,
     /// Of each block: the sums of gx², gy² and gx·gy.
     tensor: [Vec<f32>; 3],
-    /// Of one row of pixels: differences to the sides and up and down, from the second pixel on.
-    gx: Vec<i16>,
-    gy: Vec<i16>,
-    /// Their squares and products, summed over the rows of a block.
-    sums: [Vec<i32>; 3],
+    /// Of one row of blocks: the sums of gx², gy² and gx·gy so far.
+    sums: Vec<[Words; 3]>,
     /// Of one row of blocks: the tensor, summed with the rows above and below.
     columns_of_three: [Vec<f32>; 3],
     /// Mean squared gradient of each block, less the noise's.
@@ -103,9 +101,7 @@ impl Default for Locator {
             columns: 0,
             rows: 0,
             tensor: Default::default(),
-            gx: Vec::new(),
-            gy: Vec::new(),
-            sums: Default::default(),
+            sums: Vec::new(),
             columns_of_three: Default::default(),
             energy: Vec::new(),
             turned: Vec::new(),
@@ -142,8 +138,7 @@ impl Locator {
         best.kept
     }
 
-    /// Sums of gx², gy² and gx·gy over each block, by central differences: whole rows at a time, which the compiler computes
-    /// side by side for the browser too, then blocks of columns.
+    /// Sums of gx², gy² and gx·gy over each block, by central differences.
     fn measure(&mut self, level: &Level) {
         let blocks = self.columns * self.rows;
         for sums in &mut self.tensor {
@@ -151,26 +146,16 @@ impl Locator {
             sums.reserve(blocks);
         }
         let width = level.width;
-        for sums in &mut self.sums {
-            sums.resize(width, 0);
-        }
         for row in 0..self.rows {
-            self.sums.iter_mut().for_each(|sums| sums.fill(0));
+            self.sums.clear();
+            self.sums.resize(self.columns, Default::default());
             // The outermost pixels have no neighbour to differ from.
             for y in (row * BLOCK).max(1)..((row + 1) * BLOCK).min(level.height - 1) {
                 let line = |y: usize| &level.luma[y * width..(y + 1) * width];
-                differences(&line(y)[2..], line(y), &mut self.gx);
-                differences(&line(y + 1)[1..width - 1], &line(y - 1)[1..], &mut self.gy);
-                let [xx, yy, xy] = &mut self.sums;
-                add_products(&self.gx, &self.gx, &mut xx[1..]);
-                add_products(&self.gy, &self.gy, &mut yy[1..]);
-                add_products(&self.gx, &self.gy, &mut xy[1..]);
+                add_products(line(y), line(y - 1), line(y + 1), &mut self.sums);
             }
-            for (blocks, sums) in self.tensor.iter_mut().zip(&self.sums) {
-                let (columns, _) = sums.as_chunks::<BLOCK>();
-                blocks.extend(
-                    columns.iter().map(|column| column.iter().fold(0, |sum: i32, part| sum.wrapping_add(*part)) as f32),
-                );
+            for (part, sums) in self.tensor.iter_mut().enumerate() {
+                sums.extend(self.sums.iter().map(|block| block[part].total() as f32));
             }
         }
     }
@@ -187,7 +172,8 @@ impl Locator {
         let plain = (blocks as f32 * PLAIN) as usize;
         self.noise = nth(&self.energy, plain);
         let noise = self.noise;
-        self.energy.iter_mut().for_each(|energy| *energy = (*energy - noise).max(0.0));
+        // Compared, because `max` is a call in the browser.
+        self.energy.iter_mut().for_each(|energy| *energy = if *energy > noise { *energy - noise } else { 0.0 });
         self.turned.resize(blocks, [0.0; 3]);
         for mask in &mut self.striped {
             mask.reset(columns, rows);
@@ -468,18 +454,57 @@ fn middle_of(run: &Run) -> (f32, f32) {
     (side * (run.from + run.to) as f32 / 2.0 - 0.5, side * (run.row as f32 + 0.5) - 0.5)
 }
 
-/// `a` less `b`, as far as both reach.
-fn differences(a: &[u8], b: &[u8], out: &mut Vec<i16>) {
-    out.clear();
-    out.extend(a.iter().zip(b).map(|(a, b)| i16::from(*a) - i16::from(*b)));
+/// Adds to each block what a line of pixels tells of it, between those above and below.
+fn add_products(line: &[u8], above: &[u8], below: &[u8], sums: &mut [[Words; 3]]) {
+    let Some((first, others)) = sums.split_first_mut() else { return };
+    add_at_edge(line, above, below, false, first);
+    // A last block that ends with the line has no neighbour on the right.
+    let whole = line.len().is_multiple_of(BLOCK);
+    let others = match others.split_last_mut() {
+        Some((last, others)) if whole => {
+            add_at_edge(line, above, below, true, last);
+            others
+        }
+        _ => others,
+    };
+    let (left, right) = (eights(line, BLOCK - 1), eights(line, BLOCK + 1));
+    let (above, below) = (eights(above, BLOCK), eights(below, BLOCK));
+    for ((((sums, left), right), above), below) in others.iter_mut().zip(left).zip(right).zip(above).zip(below) {
+        add(sums, Halves::differences(right, left), Halves::differences(below, above));
+    }
 }
 
-/// Adds the products of `a` and `b` to `sums`.
-fn add_products(a: &[i16], b: &[i16], sums: &mut [i32]) {
-    for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-        // 255² by eight rows is far from the end of i32; a check would keep the compiler from doing four at once.
-        *sum = sum.wrapping_add(i32::from(*a).wrapping_mul(i32::from(*b)));
-    }
+/// A line from a place on, by the pixels of a block.
+fn eights(line: &[u8], from: usize) -> &[[u8; BLOCK]] {
+    line.get(from..).unwrap_or_default().as_chunks().0
+}
+
+/// The same for the first block of a line, or if `last` for one that ends with it.
+fn add_at_edge(line: &[u8], above: &[u8], below: &[u8], last: bool, sums: &mut [Words; 3]) {
+    let from = if last { line.len().saturating_sub(BLOCK) } else { 0 };
+    let eight = |line: &[u8], from: usize| eights(line, from).first().copied().unwrap_or_default();
+    let (own, above, mut below) = (eight(line, from), eight(above, from), eight(below, from));
+    let (mut left, mut right) = (own, own);
+    // Without its neighbour the outermost pixel differs in nothing.
+    let outermost = if last {
+        left = eight(line, from.saturating_sub(1));
+        right.rotate_left(1);
+        BLOCK - 1
+    } else {
+        left.rotate_right(1);
+        right = eight(line, 1);
+        0
+    };
+    left[outermost] = right[outermost];
+    below[outermost] = above[outermost];
+    add(sums, Halves::differences(&right, &left), Halves::differences(&below, &above));
+}
+
+#[inline(always)]
+fn add([xx, yy, xy]: &mut [Words; 3], gx: Halves, gy: Halves) {
+    *xx = xx.plus(gx.products(gx));
+    *yy = yy.plus(gy.products(gy));
+    *xy = xy.plus(gx.products(gy));
 }
 
 /// Pixels of a block's 3×3 neighbourhood, at the picture's edges fewer.

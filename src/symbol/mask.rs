@@ -63,10 +63,13 @@ impl Mask {
         }
     }
 
+    // Shorter than a call, and asked for at every run.
+    #[inline(always)]
     fn row(&self, row: usize) -> &[u64] {
         &self.bits[row * self.words..(row + 1) * self.words]
     }
 
+    #[inline(always)]
     fn row_mut(&mut self, row: usize) -> &mut [u64] {
         &mut self.bits[row * self.words..(row + 1) * self.words]
     }
@@ -140,34 +143,50 @@ impl Mask {
     pub(super) fn opened(&self, rows: std::ops::Range<usize>, eroded: &mut Mask, out: &mut Mask) {
         eroded.reset(self.columns, self.rows);
         out.reset(self.columns, self.rows);
-        let words = self.words;
         let last = (self.columns - 1) % WORD;
         for row in rows.clone() {
-            for w in 0..words {
-                let mut all = u64::MAX;
-                for row in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                    let line = self.row(row);
-                    let before = if w > 0 { line[w - 1] >> (WORD - 1) } else { 1 };
-                    let after = match line.get(w + 1) {
-                        Some(next) => next << (WORD - 1),
-                        None => 1 << last,
-                    };
-                    all &= line[w] & (line[w] << 1 | before) & (line[w] >> 1 | after);
-                }
-                eroded.bits[row * words + w] = all;
-            }
+            // Down first, then to the sides.
+            self.joined(
+                row,
+                |a, b| a & b,
+                (1, 1 << last),
+                eroded.row_mut(row),
+                |word, before, after| word & (word << 1 | before) & (word >> 1 | after),
+            );
         }
         for row in rows {
-            for w in 0..words {
-                let mut any = 0;
-                for row in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                    let line = eroded.row(row);
-                    let before = if w > 0 { line[w - 1] >> (WORD - 1) } else { 0 };
-                    let after = line.get(w + 1).map_or(0, |next| next << (WORD - 1));
-                    any |= line[w] | line[w] << 1 | before | line[w] >> 1 | after;
-                }
-                out.bits[row * words + w] = any & self.bits[row * words + w];
-            }
+            eroded.joined(
+                row,
+                |a, b| a | b,
+                (0, 0),
+                out.row_mut(row),
+                |word, before, after| word | word << 1 | before | word >> 1 | after,
+            );
+            out.row_mut(row).iter_mut().zip(self.row(row)).for_each(|(out, own)| *out &= own);
+        }
+    }
+
+    /// Joins the words of a row with those of the rows above and below, then each with the last place before it and the
+    /// first one after it; `beyond` are those of the grid's sides.
+    #[inline(always)]
+    fn joined(
+        &self,
+        row: usize,
+        down: impl Fn(u64, u64) -> u64,
+        beyond: (u64, u64),
+        out: &mut [u64],
+        across: impl Fn(u64, u64, u64) -> u64,
+    ) {
+        let (own, above) = (self.row(row), self.row(row.saturating_sub(1)));
+        let below = self.row((row + 1).min(self.rows - 1));
+        let mut words = own.iter().zip(above).zip(below).map(|((own, above), below)| down(*own, down(*above, *below)));
+        let mut before = beyond.0;
+        let mut word = words.next().unwrap_or_default();
+        for out in out {
+            let next = words.next();
+            *out = across(word, before, next.map_or(beyond.1, |next| next << (WORD - 1)));
+            before = word >> (WORD - 1);
+            word = next.unwrap_or_default();
         }
     }
 }

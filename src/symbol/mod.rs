@@ -13,6 +13,7 @@ mod code39;
 mod ean13;
 mod elements;
 mod itf;
+mod lanes;
 mod linear;
 mod locate;
 mod mask;

@@ -2,6 +2,7 @@
 //! 12-megapixel photo is found two halvings up, a small one in the frame itself.
 
 use super::Point;
+use super::lanes::{Halves, Words};
 use crate::frame::Frame;
 
 /// Bits of a place below the pixel …
@@ -36,37 +37,52 @@ impl Level {
     /// What [`Level::add_line`] counts a grey level as.
     pub(super) const ONE: i32 = 1 << (2 * FINE);
 
-    /// Adds to each of `sums` the luminance at its place, bilinear, in units of 1/[`Level::ONE`] of a grey level: the first
-    /// at `from`, each next one `step` further. Outside the picture its nearest edge pixel counts.
+    /// Places that [`Level::add_line`] looks at together.
+    pub(super) const TOGETHER: usize = 4;
+
+    /// Adds to each of the first `count` of `sums` the luminance at its place, bilinear, in units of 1/[`Level::ONE`] of a
+    /// grey level: the first at `from`, each next one `step` further. Outside the picture its nearest edge pixel counts.
+    /// There are `sums` for the last [`Level::TOGETHER`] of them; what is added to those beyond `count` means nothing.
     ///
     /// In whole numbers, because turning every place from a fraction into an index costs more than all the rest.
-    pub(super) fn add_line(&self, from: Point, step: (f32, f32), sums: &mut [i32]) {
+    pub(super) fn add_line(&self, from: Point, step: (f32, f32), count: usize, sums: &mut [i32]) {
         const STEP: f32 = (1 << PLACE) as f32;
-        let count = sums.len() as f32;
-        let to = Point { x: from.x + count * step.0, y: from.y + count * step.1 };
+        let reach = count as f32;
+        let to = Point { x: from.x + reach * step.0, y: from.y + reach * step.1 };
         let (x, y) = ((from.x * STEP) as i32, (from.y * STEP) as i32);
         let (dx, dy) = ((step.0 * STEP).round() as i32, (step.1 * STEP).round() as i32);
-        let place = |i: usize| (x.wrapping_add(dx.wrapping_mul(i as i32)), y.wrapping_add(dy.wrapping_mul(i as i32)));
-        let part = |place: i32| (place >> (PLACE - FINE)) & ((1 << FINE) - 1);
-        let between = |a: i32, b: i32, part: i32| (a << FINE).wrapping_add(b.wrapping_sub(a).wrapping_mul(part));
         if self.holds(from, to) {
-            for (i, sum) in sums.iter_mut().enumerate() {
-                let (x, y) = place(i);
-                let at = (y >> PLACE) as usize * self.width + (x >> PLACE) as usize;
-                let (Some([a, b]), Some([c, d])) = (
-                    self.luma.get(at..).and_then(|l| l.first_chunk()),
-                    self.luma.get(at + self.width..).and_then(|l| l.first_chunk()),
-                ) else {
-                    continue;
+            // As long as each other, so that a place is within both or neither: one check.
+            let lower = self.luma.get(self.width..).unwrap_or_default();
+            let upper = &self.luma[..lower.len()];
+            let first =
+                |from: i32, step: i32| Words::from([0, 1, 2, 3].map(|i| step.wrapping_mul(i).wrapping_add(from)));
+            let (mut x, mut y) = (first(x, dx), first(y, dy));
+            let (dx, dy) = (Words::from([dx.wrapping_mul(4); 4]), Words::from([dy.wrapping_mul(4); 4]));
+            let width = Words::from([self.width as i32; 4]);
+            let part = |places: Words| places.halved(PLACE - FINE).masked((1 << FINE) - 1);
+            for sums in sums.as_chunks_mut().0 {
+                let at = y.halved(PLACE).times(width).plus(x.halved(PLACE)).lanes();
+                // Beyond the end lies nothing but what is looked at in vain.
+                let pair = |at: i32| {
+                    let pixels = |line: &[u8]| Some(u16::from_le_bytes(*line.get(at as usize..)?.first_chunk()?));
+                    pixels(upper).zip(pixels(lower)).unwrap_or_default()
                 };
-                let [a, b, c, d] = [*a, *b, *c, *d].map(i32::from);
-                let (top, bottom) = (between(a, b, part(x)), between(c, d, part(x)));
-                *sum = sum.wrapping_add(between(top, bottom, part(y)));
+                let [a, b, c, d] = at.map(pair);
+                let shares = Halves::shares(part(x));
+                let top = Halves::widened([a.0, b.0, c.0, d.0]).products(shares);
+                let bottom = Halves::widened([a.1, b.1, c.1, d.1]).products(shares);
+                let whole = top.times([1 << FINE; 4].into());
+                let value = whole.plus(bottom.less(top).times(part(y)));
+                *sums = value.plus((*sums).into()).lanes();
+                (x, y) = (x.plus(dx), y.plus(dy));
             }
             return;
         }
+        let between = |a: i32, b: i32, part: i32| (a << FINE).wrapping_add(b.wrapping_sub(a).wrapping_mul(part));
+        let part = |place: i32| (place >> (PLACE - FINE)) & ((1 << FINE) - 1);
         let (last_x, last_y) = (self.width - 1, self.height - 1);
-        for (i, sum) in sums.iter_mut().enumerate() {
+        for (i, sum) in sums.iter_mut().take(count).enumerate() {
             // Beyond the whole numbers' reach nothing of the picture is left, nor before.
             let at = |from: f32, step: f32, last: usize| (from + i as f32 * step).clamp(0.0, last as f32) * STEP;
             let (x, y) = (at(from.x, step.0, last_x) as i32, at(from.y, step.1, last_y) as i32);
@@ -194,8 +210,8 @@ mod tests {
         let level = &pyramid.levels()[0];
         for (x, y, want) in [(0.0, 0.0, 0.0), (0.5, 0.0, 0.5), (1.0, 0.5, 2.5), (-9.0, -9.0, 0.0), (99.0, 99.0, 5.0)] {
             assert_eq!(level.sample(x, y), want, "({x}, {y})");
-            let mut sum = [0];
-            level.add_line(Point { x, y }, (0.0, 0.0), &mut sum);
+            let mut sum = [0; Level::TOGETHER];
+            level.add_line(Point { x, y }, (0.0, 0.0), 1, &mut sum);
             assert_eq!(sum[0] as f32, want * Level::ONE as f32, "({x}, {y})");
         }
     }
@@ -207,15 +223,16 @@ mod tests {
         let lines = [
             ("within", (20.3, 150.2), (0.37, -0.21), 600),
             ("along a row", (0.2, 7.0), (1.0, 0.0), 298),
+            ("to the last pixels", (2.3, 198.8), (0.97, 0.0), 305),
             ("backwards", (290.0, 190.0), (-0.8, -0.55), 340),
             ("out on the left", (30.0, 100.0), (-0.5, 0.1), 300),
             ("out below", (100.0, 150.0), (0.05, 0.9), 200),
             ("far out", (-1e9, 3.0), (1e6, 0.0), 50),
         ];
         for (what, (x, y), step, count) in lines {
-            let mut sums = vec![5 * Level::ONE; count];
-            level.add_line(Point { x, y }, step, &mut sums);
-            for (i, sum) in sums.iter().enumerate() {
+            let mut sums = vec![5 * Level::ONE; usize::next_multiple_of(count, Level::TOGETHER)];
+            level.add_line(Point { x, y }, step, count, &mut sums);
+            for (i, sum) in sums.iter().take(count).enumerate() {
                 let want = 5.0 + level.sample(x + i as f32 * step.0, y + i as f32 * step.1);
                 let got = *sum as f32 / Level::ONE as f32;
                 // Neighbours differ by up to 250 and more: a 256th of a pixel, twice, and the step's rounding.

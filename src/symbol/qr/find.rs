@@ -9,7 +9,7 @@ use super::radial::Radial;
 use super::texture::{CELL, Texture, spread};
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
-use crate::symbol::pyramid::{Level, halve};
+use crate::symbol::pyramid::{Level, Pyramid, halve};
 
 /// Parts of a grey level that the threshold between light and dark is counted in.
 const GREY: i16 = 16;
@@ -107,6 +107,8 @@ pub(super) struct Search {
     /// Sums of three by three of luminance less threshold.
     smooth: Vec<i16>,
     texture: Texture,
+    /// The blocks to be looked at of each level that was taken in before in this frame: a thorough search comes to it again.
+    looked: [Vec<bool>; Pyramid::LEVELS],
     busy: Vec<bool>,
     flags: Vec<bool>,
     /// For each row of cells the stretch whose threshold is needed, in pixels of the halving.
@@ -123,6 +125,7 @@ impl Search {
     /// Forgets what was seen on the levels of the frame before.
     pub(super) fn next_frame(&mut self) {
         self.seen.clear();
+        self.looked.iter_mut().for_each(Vec::clear);
     }
 
     /// How often a row and a column of a level showed something like a finder pattern.
@@ -189,7 +192,16 @@ impl Search {
             halve(level, &mut self.halved);
         }
         let halved = std::mem::take(&mut self.halved);
-        self.find_busy(levels.get(at + 1).unwrap_or(&halved), at + 1 == levels.len());
+        let half = levels.get(at + 1).unwrap_or(&halved);
+        self.texture.measure(half);
+        let known = self.looked.get(at).is_some_and(|looked| !looked.is_empty());
+        if !known {
+            self.find_busy(half, at + 1 == levels.len());
+        }
+        if let Some(looked) = self.looked.get_mut(at) {
+            let (from, to) = if known { (looked, &mut self.busy) } else { (&mut self.busy, looked) };
+            to.clone_from(from);
+        }
         self.halved = halved;
         Some(level)
     }
@@ -472,8 +484,9 @@ impl Search {
         let half = self.width / 2;
         let luma = &level.luma[y * self.width + from..y * self.width + to];
         let threshold = &self.threshold[(y / 2).min(self.height / 2 - 1) * half..][..half];
-        out.clear();
+        // All between the first and the last is written below.
         out.resize(to - from + 2, GREY);
+        (out[0], out[to - from + 1]) = (GREY, GREY);
         let (pairs, rest) = luma.as_chunks::<2>();
         let (outs, last) = out[1..=to - from].as_chunks_mut::<2>();
         for ((o, v), t) in outs.iter_mut().zip(pairs).zip(&threshold[from / 2..]) {

@@ -24,6 +24,10 @@ struct Template {
     /// Rings compared.
     rings: usize,
     darkness: [f32; REACH],
+    /// Pixels of these rings, and the sums of their darkness and its square: of every picture the same.
+    pixels: f32,
+    sum: f32,
+    squares: f32,
 }
 
 /// Eight points round a middle, right and down of it.
@@ -33,8 +37,8 @@ type Circle = [(i32, i32); 8];
 #[derive(Debug)]
 pub(super) struct Radial {
     templates: Vec<Template>,
-    /// Right, down, ring; nearest first.
-    offsets: Vec<(i32, i32, usize)>,
+    /// The pixels of each ring, right and down of the middle.
+    rings: [Vec<(i32, i32)>; REACH],
     /// Eight points of the dark ring and of the separator, for small, middling and large modules.
     glances: [(Circle, Circle); 3],
 }
@@ -42,24 +46,19 @@ pub(super) struct Radial {
 impl Default for Radial {
     fn default() -> Self {
         let reach = REACH as i32;
-        let mut offsets = Vec::new();
-        for ring in 0..REACH {
-            for dy in 1 - reach..reach {
-                for dx in 1 - reach..reach {
-                    if ((dx * dx + dy * dy) as f32).sqrt().round() as usize == ring {
-                        offsets.push((dx, dy, ring));
-                    }
+        let mut rings: [Vec<(i32, i32)>; REACH] = Default::default();
+        for dy in 1 - reach..reach {
+            for dx in 1 - reach..reach {
+                let distance = ((dx * dx + dy * dy) as f32).sqrt().round() as usize;
+                if let Some(ring) = rings.get_mut(distance) {
+                    ring.push((dx, dy));
                 }
             }
         }
         let templates = MODULES
             .iter()
             .flat_map(|&module| BLURS.iter().map(move |&blur| (module, blur)))
-            .map(|(module, blur)| Template {
-                module,
-                rings: ((EXTENT * module) as usize + 1).min(REACH),
-                darkness: std::array::from_fn(|ring| mean_darkness(ring as f32 / module, blur)),
-            })
+            .map(|(module, blur)| Template::new(module, blur, &rings))
             .collect();
         let circle = |radius: f32| {
             std::array::from_fn(|i| {
@@ -68,7 +67,22 @@ impl Default for Radial {
             })
         };
         let glances = [1.2, 1.55, 2.0].map(|module| (circle(2.9 * module), circle(4.6 * module)));
-        Self { templates, offsets, glances }
+        Self { templates, rings, glances }
+    }
+}
+
+impl Template {
+    fn new(module: f32, blur: f32, rings: &[Vec<(i32, i32)>; REACH]) -> Self {
+        let darkness = std::array::from_fn(|ring| mean_darkness(ring as f32 / module, blur));
+        let count = ((EXTENT * module) as usize + 1).min(REACH);
+        let mut template = Self { module, rings: count, darkness, pixels: 0.0, sum: 0.0, squares: 0.0 };
+        for (ring, darkness) in rings.iter().zip(darkness).take(count) {
+            let pixels = ring.len() as f32;
+            template.pixels += pixels;
+            template.sum += pixels * darkness;
+            template.squares += pixels * darkness * darkness;
+        }
+        template
     }
 }
 
@@ -108,28 +122,26 @@ impl Radial {
         if !self.glance(luma, width, x, y) {
             return None;
         }
-        let mut counts = [0.0f32; REACH];
-        let mut sums = [0.0f32; REACH];
-        let mut squares = [0.0f32; REACH];
+        let mut rings = [(0.0f32, 0.0f32); REACH];
         let centre = (y * width + x) as i32;
-        for &(dx, dy, ring) in &self.offsets {
-            let value = 255.0 - f32::from(luma[(centre + dy * width as i32 + dx) as usize]);
-            counts[ring] += 1.0;
-            sums[ring] += value;
-            squares[ring] += value * value;
+        for (out, ring) in rings.iter_mut().zip(&self.rings) {
+            let (mut sum, mut squares) = (0u32, 0u32);
+            for (dx, dy) in ring {
+                let value = u32::from(255 - luma[(centre + dy * width as i32 + dx) as usize]);
+                sum += value;
+                squares += value * value;
+            }
+            *out = (sum as f32, squares as f32);
         }
         let mut best: Option<(f32, f32)> = None;
         for template in &self.templates {
-            let (mut n, mut s, mut ss, mut t, mut tt, mut ts) = (0.0f32, 0.0f32, 0.0f32, 0.0f32, 0.0f32, 0.0f32);
-            for ring in 0..template.rings {
-                let darkness = template.darkness[ring];
-                n += counts[ring];
-                s += sums[ring];
-                ss += squares[ring];
-                t += counts[ring] * darkness;
-                tt += counts[ring] * darkness * darkness;
-                ts += sums[ring] * darkness;
+            let (mut s, mut ss, mut ts) = (0.0f32, 0.0f32, 0.0f32);
+            for ((sum, squares), darkness) in rings.iter().zip(template.darkness).take(template.rings) {
+                s += sum;
+                ss += squares;
+                ts += sum * darkness;
             }
+            let (n, t, tt) = (template.pixels, template.sum, template.squares);
             let (total, spread, common) = (ss - s * s / n, tt - t * t / n, ts - t * s / n);
             if common > 0.0 {
                 // Grey levels of noise and rounding explain nothing.

@@ -4,6 +4,7 @@
 //! Told by the halving of the level, for a quarter of the work: the noise of its pixels is half as strong, and modules as
 //! small as a pixel of the level still show there as spots.
 
+use crate::symbol::lanes::{Bytes, Halves};
 use crate::symbol::pyramid::Level;
 
 /// Side of the cells that are told apart, in pixels of the level.
@@ -54,14 +55,21 @@ pub(super) struct Texture {
 }
 
 impl Texture {
+    /// Takes in how many cells a level has, by its halving.
+    pub(super) fn measure(&mut self, half: &Level) {
+        (self.columns, self.rows) = (half.width.div_ceil(LANES) * CELLS, half.height.div_ceil(HALF));
+    }
+
     /// Takes in a level by its halving.
     pub(super) fn look(&mut self, half: &Level) {
         let (width, height) = (half.width, half.height);
         let groups = width.div_ceil(LANES);
-        (self.columns, self.rows) = (groups * CELLS, height.div_ceil(HALF));
-        self.lows.clear();
-        self.highs.clear();
-        self.sums.iter_mut().for_each(Vec::clear);
+        self.measure(half);
+        let cells = self.columns * self.rows;
+        // Each is written again.
+        self.lows.resize(cells, 0);
+        self.highs.resize(cells, 0);
+        self.sums.iter_mut().for_each(|sums| sums.resize(cells, 0));
         for top in (0..height).step_by(HALF) {
             for (y, row) in self.band.iter_mut().enumerate() {
                 // The last row again where there are no more.
@@ -71,49 +79,38 @@ impl Texture {
                 row.resize(groups * LANES + 1, from[width - 1]);
             }
             for group in 0..groups {
-                self.add(group * LANES);
+                self.add(group * LANES, top / HALF * self.columns + group * CELLS);
             }
         }
         self.judge();
     }
 
-    /// Adds the cells of a row that begin at a column of pixels.
-    fn add(&mut self, from: usize) {
-        let mut sums = [[0u16; LANES]; 5];
-        let (mut lows, mut highs) = ([255u8; LANES], [0u8; LANES]);
+    /// Takes in the cells from `at` on, whose pixels begin at a column of the band.
+    fn add(&mut self, from: usize, at: usize) {
+        let mut sums = [Halves::default(); 5];
+        let (mut lows, mut highs) = (Bytes::from(&[u8::MAX; LANES]), Bytes::from(&[0; LANES]));
         for y in (0..HALF).step_by(EVERY) {
-            let lines = [&self.band[y], &self.band[y + 1]].map(|r| r.get(from..).and_then(|r| r.first_chunk()));
-            let [Some(upper), Some(lower)]: [Option<&[u8; LANES + 1]>; 2] = lines else { return };
-            let [light, across, down, falling, rising] = &mut sums;
-            for i in 0..LANES {
-                let (a, b, c, d) = (upper[i], upper[i + 1], lower[i], lower[i + 1]);
-                lows[i] = lows[i].min(a);
-                highs[i] = highs[i].max(a);
-                light[i] = light[i].wrapping_add(u16::from(a));
-                across[i] = across[i].wrapping_add(u16::from(a.abs_diff(b)));
-                down[i] = down[i].wrapping_add(u16::from(a.abs_diff(c)));
-                falling[i] = falling[i].wrapping_add(u16::from(a.abs_diff(d)));
-                rising[i] = rising[i].wrapping_add(u16::from(b.abs_diff(c)));
-            }
+            let line =
+                |y: usize, from: usize| self.band[y].get(from..).and_then(|row| row.first_chunk()).map(Bytes::from);
+            let (Some(a), Some(b)) = (line(y, from), line(y, from + 1)) else { return };
+            let (Some(c), Some(d)) = (line(y + 1, from), line(y + 1, from + 1)) else { return };
+            lows = lows.least(a);
+            highs = highs.most(a);
+            let [light, across, down, falling, rising] = sums;
+            sums = [
+                light.plus(a.pairs()),
+                across.plus(a.differing(b).pairs()),
+                down.plus(a.differing(c).pairs()),
+                falling.plus(a.differing(d).pairs()),
+                rising.plus(b.differing(c).pairs()),
+            ];
         }
         // The four columns of each cell.
-        for (cells, columns) in self.sums.iter_mut().zip(&sums) {
-            let (mut two, mut four) = ([0u16; 2 * CELLS], [0u16; CELLS]);
-            for i in 0..2 * CELLS {
-                two[i] = columns[2 * i].wrapping_add(columns[2 * i + 1]);
-            }
-            for i in 0..CELLS {
-                four[i] = two[2 * i].wrapping_add(two[2 * i + 1]);
-            }
-            cells.extend_from_slice(&four);
+        for (cells, pairs) in self.sums.iter_mut().zip(sums) {
+            put(cells, at, pairs.pairs());
         }
-        let (mut least, mut most) = ([255u8; CELLS], [0u8; CELLS]);
-        for i in 0..LANES {
-            least[i / HALF] = least[i / HALF].min(lows[i]);
-            most[i / HALF] = most[i / HALF].max(highs[i]);
-        }
-        self.lows.extend_from_slice(&least);
-        self.highs.extend_from_slice(&most);
+        put(&mut self.lows, at, lows.least_of_fours());
+        put(&mut self.highs, at, highs.most_of_fours());
     }
 
     /// Tells the cells apart.
@@ -170,6 +167,13 @@ impl Texture {
         let (least, most) = sums.iter().fold((u32::MAX, 0), |(l, m), &s| (s.min(l), s.max(m)));
         let whole = AREA * u32::from(self.highs[at].saturating_sub(self.lows[at]));
         100 * least >= LEAST_VARIED * SLANT * whole && 100 * least >= LEAST_EVEN * most
+    }
+}
+
+/// Writes the values of a group of cells.
+fn put<T: Copy>(cells: &mut [T], at: usize, values: [T; CELLS]) {
+    if let Some(cells) = cells.get_mut(at..).and_then(|cells| cells.first_chunk_mut()) {
+        *cells = values;
     }
 }
 
