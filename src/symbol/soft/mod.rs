@@ -42,11 +42,14 @@ const NO_PILOTS: f32 = -33.0;
 const MIDDLE: f32 = 0.4;
 /// Bars that show in an area worth trying: a symbol has 79, of which blur hides half; print beside it may add some.
 const BARS: std::ops::RangeInclusive<usize> = 28..=130;
+/// Share of a strip's height, its middle, that bars reach from end to end where the paper is seen at a steep slant: they
+/// look half as high at the far end.
+const NARROW: f32 = 0.5;
 /// First ideas, tried in turn until one's word checks.
 const STARTS: [Idea; 3] = [
-    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false, bars: 0 },
-    Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS },
-    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0 },
+    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false, bars: 0, height: 1.0 },
+    Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS, height: NARROW },
+    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0, height: 1.0 },
 ];
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
@@ -199,7 +202,7 @@ impl SoftReader {
         if module < 0.35 || band.reach() < 2.0 {
             return None;
         }
-        let groups = ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10);
+        let groups = row_groups(&band);
         self.bins.next_picture();
         let middle_groups = (MIDDLE * groups as f32).round() as usize;
         let width = (module / 3.0).max(0.5);
@@ -209,7 +212,7 @@ impl SoftReader {
             return None;
         }
         band.align(level, groups, 4, &mut self.bins);
-        let grid = Grid { level, width: (module / 5.0).max(0.25), groups };
+        let width = (module / 5.0).max(0.25);
         let prior = Prior::pairs(grammar.pairs);
         let mut best: Option<Followed> = None;
         let before = self.spent;
@@ -219,6 +222,8 @@ impl SoftReader {
             if self.spent >= EFFORT || self.spent - before >= EFFORT_OF_AREA {
                 break;
             }
+            let band = band.middle(idea.height);
+            let grid = Grid { level, width, groups: row_groups(&band) };
             let start = if idea.by_ends {
                 self.start_by_ends(&band, &grid, idea, &prior)
             } else {
@@ -243,8 +248,8 @@ impl SoftReader {
                 break;
             }
         }
-        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
-        band.collect(level, grid.width, groups, ROWS, &mut self.bins);
+        let Followed { mut band, mut fit, mut profile, values, corners, .. } = best?;
+        band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
         let mut sight = self.sight(&fit, &profile, &band, &values);
         let mut best = trellis::viterbi(&self.metrics, &prior);
@@ -255,6 +260,17 @@ impl SoftReader {
             fit.free_taps(&profile, &band, &self.bins, &values);
             (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
             first = self.judge(&sight, &best, grammar, &prior);
+        }
+        // Or rows beyond the bars' own ends, or something over some of them: the middle ones by themselves.
+        if let Some(before) = first.as_ref().filter(|j| j.values == values && !j.evidence.believed()) {
+            let penalty = before.evidence.penalty;
+            band = band.middle(NARROW);
+            band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
+            (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
+            first = self.judge(&sight, &best, grammar, &prior);
+            if let Some(Judged { evidence, .. }) = &mut first {
+                evidence.penalty = evidence.penalty.max(penalty);
+            }
         }
         if let Some(at) = watched {
             let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
@@ -555,6 +571,8 @@ struct Idea {
     by_ends: bool,
     /// Bars that must show for it.
     bars: usize,
+    /// Share of the strip's height that is looked at.
+    height: f32,
 }
 
 /// A first idea of where the characters lie and, perhaps, which they are.
@@ -583,6 +601,11 @@ struct Followed {
 struct Judged {
     values: [u8; FREE],
     evidence: Evidence,
+}
+
+/// Row groups of a strip: four pixels high, where that makes some but not many.
+fn row_groups(band: &Band) -> usize {
+    ((2.0 * band.reach() / 4.0) as usize).clamp(3, 10)
 }
 
 /// Whether the check character and the payload's own check digit hold.
