@@ -22,12 +22,13 @@ use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
 use self::model::{FREE, MODULES, STOP_START};
-use self::segment::{Ends, Path, Segmenter};
+use self::segment::{ALL, Ends, Path, Segmenter, USUAL};
 use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
 use super::pyramid::{Level, Pyramid};
 use super::{Grammar, Point, code128};
 use crate::small_sort::sort_few_by_key;
+use std::ops::Range;
 
 /// Above this cost the segmentation has found something else: in simulations true symbols cost -380 to -780, text and
 /// stripes -130 to -440. Belief refuses what overlaps.
@@ -47,16 +48,16 @@ const BARS: std::ops::RangeInclusive<usize> = 28..=130;
 const NARROW: f32 = 0.5;
 /// First ideas, tried in turn until one's word checks.
 const STARTS: [Idea; 3] = [
-    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false, bars: 0, height: 1.0 },
-    Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS, height: NARROW },
-    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0, height: 1.0 },
+    Idea { sigma: 0.8, window: light::BLURRED, by_ends: false, bars: 0, height: 1.0, scales: USUAL },
+    Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS, height: NARROW, scales: ALL },
+    Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0, height: 1.0, scales: USUAL },
 ];
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
 /// Of a symbol that shows so many of its 79 bars blur hides few. What shows fewer is never read by the sharp idea: not in
 /// 84 areas.
-const PLAIN_BARS: usize = 65;
+const PLAIN_BARS: usize = 50;
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
 const EFFORT: usize = 4;
 /// … and over one of them.
@@ -395,7 +396,7 @@ impl SoftReader {
     fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
@@ -428,7 +429,7 @@ impl SoftReader {
     fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma));
+        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
         let mut best: Option<(f32, Band, Start)> = None;
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
@@ -573,6 +574,8 @@ struct Idea {
     bars: usize,
     /// Share of the strip's height that is looked at.
     height: f32,
+    /// Local modules that are looked for: [`segment::USUAL`] or [`segment::ALL`].
+    scales: Range<usize>,
 }
 
 /// A first idea of where the characters lie and, perhaps, which they are.
