@@ -55,11 +55,12 @@ const STARTS: [Idea; 3] = [
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
-/// Of a symbol that shows so many of its 79 bars blur hides few. What shows fewer is never read by the sharp idea: not in
-/// 84 areas.
+/// Of a symbol that shows so many of its 79 bars blur hides few, though a slant may hide those at its far end. What shows
+/// fewer is never read by the sharp idea: not in 84 areas.
 const PLAIN_BARS: usize = 50;
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
-const EFFORT: usize = 4;
+/// A fourth would read five more of 1,620 frames, all of heavy blur or noise.
+const EFFORT: usize = 3;
 /// … and over one of them.
 const EFFORT_OF_AREA: usize = 3;
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
@@ -396,7 +397,9 @@ impl SoftReader {
     fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
+        let ends = profiles
+            .each_ref()
+            .map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
@@ -429,7 +432,9 @@ impl SoftReader {
     fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles.each_ref().map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
+        let ends = profiles
+            .each_ref()
+            .map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
         let mut best: Option<(f32, Band, Start)> = None;
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
