@@ -581,10 +581,12 @@ function sheet(page) {
 function lengthen(page, lang) {
   return page.evaluate((language) => {
     const part = document.getElementById('part-words')?.textContent ?? '{}';
-    /** @type {Record<string, string>} */
-    const guide = JSON.parse(part)[language].guide;
+    /** @type {{ keys: { guide: string[] }, catalogues: Record<string, { guide: string[] }> }} */
+    const { keys, catalogues } = JSON.parse(part);
+    const texts = catalogues[language]?.guide ?? [];
     const longest = (/** @type {string} */ kind) =>
-      Object.entries(guide)
+      keys.guide
+        .map((key, at) => /** @type {[string, string]} */ ([key, texts[at] ?? '']))
         .filter(([key]) => key.startsWith(kind))
         .map(([, text]) =>
           text.replace(
