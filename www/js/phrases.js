@@ -20,14 +20,13 @@ const AT_BLANKS =
 const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー、。・ \\u3000）」』（「『])`, 'u');
 /** 「聞いてください」 is too long for one line of the largest letters; a style sheet says where those are. */
 const REQUEST = /(?<=[てで])(?=ください)|(?<=って)(?=いって)/u;
-/** Where another word begins inside a phrase; a date and an amount have such places only between their parts. */
+/** Where another word begins inside a phrase. */
 const WORDS = [
   REQUEST.source,
   '(?<=[てで])(?=い[まるて]|あり|ある)',
   '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
   '(?<=[ぁ-ん])(?<![おご]|しま)(?=[一-龯ァ-ヺ])',
   '(?<=[一-龯])(?=[ァ-ヺ])',
-  '(?<=年)(?=[0-9])',
   '(?<=曜日)(?=[ぁ-ん]{2})',
   '(?<=円)(?=まで|より)',
   '(?<=[ァ-ヺー])(?=クレジット)',
@@ -112,7 +111,8 @@ function textNodes(text, language, fitting = 0) {
   text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
     if (!language.startsWith('ja')) {
-      nodes.push(...bound(line, WHOLE, 'run'));
+      const pieces = bound(line, YEN, 'amount');
+      nodes.push(...pieces.flatMap((piece) => (typeof piece === 'string' ? bound(piece, QUOTED, 'run') : piece)));
       return;
     }
     runs(line, fitting).forEach((piece, index) => {
@@ -121,11 +121,10 @@ function textNodes(text, language, fitting = 0) {
         if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
       }
-      const { length } = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
-      const whole = kept(piece.parts, length > SHORT_END);
-      // （令和8年）
-      const aside = length <= SHORT && String(piece.parts[0]).startsWith('（');
-      nodes.push(...(aside ? [span('run', ...whole)] : whole));
+      const bare = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
+      const whole = kept(piece.parts, bare.length > SHORT_END);
+      const aside = bare.length <= SHORT && bare.startsWith('（');
+      nodes.push(...(aside ? [span(ERA.test(bare) ? 'tied' : 'run', ...whole)] : whole));
     });
   });
   return nodes;
@@ -179,7 +178,8 @@ export function runs(line, fitting = 0) {
 
 /**
  * Browsers break a line before any word that has a reading above it, also between a number and what it counts; such a
- * pair is a box. Before and after a box they break too, also before a closing mark: it stays with its box.
+ * pair is a box, and boxes that follow each other (2026年11月22日, 8時30分) are one run, of which a month and its day are
+ * never parted. Before and after a box browsers break too, also before a closing mark: it stays with its box.
  *
  * @param {(string | Ruby)[]} parts
  * @param {boolean} long so that they may not fit a line
@@ -190,40 +190,47 @@ function kept(parts, long) {
   for (const part of parts) {
     const before = nodes.at(-1);
     if (typeof part === 'string') {
-      const box = before instanceof Element && before.className === 'run' ? before.lastElementChild : before;
-      const boxed = box instanceof Element && (box.className === 'whole' || box.textContent?.startsWith('お'));
+      const box = is(before, 'run') ? before.lastElementChild : before;
+      const boxed = is(box, 'whole') || (is(box, 'tied') && box.textContent?.startsWith('お'));
       const [mark = ''] = boxed ? (/^(?:から|まで|[はがをのにで])?[）」』、。]*/u.exec(part) ?? []) : [];
       if (boxed && mark !== '') {
         const both = span('tied', box.cloneNode(true), mark);
         if (box === before) nodes.splice(-1, 1, both);
         else box.replaceWith(both);
       }
-      const rest = part.slice(mark.length);
-      nodes.push(
-        ...bound(rest, long ? MARKED : TIED, 'tied')
-          .flatMap((one) => (typeof one === 'string' ? bound(one, AMOUNT, 'amount') : one))
-          .flatMap((one) => (typeof one === 'string' ? bound(one, LATIN, 'run') : one)),
-      );
+      nodes.push(...together(part.slice(mark.length), long));
       continue;
     }
-    // Also お金, whose お has no reading.
+    // Also お金, whose お has no reading, and 20日, whose reading is that of both.
     const [number = ''] = typeof before === 'string' ? (/[0-9,]+$|(?<![ぁ-ん])お$/u.exec(before) ?? []) : [];
-    if (number === '') {
+    if (number === '' && !/^[0-9]/.test(part.base)) {
       nodes.push(ruby(part));
       continue;
     }
-    const whole = span(number === 'お' ? 'tied' : 'whole', number, ruby(part));
-    const rest = String(before).slice(0, -number.length);
-    const beside = rest === '' ? nodes.at(-2) : '';
-    // 8時30分, 11月22日: one number after the other.
-    if (beside instanceof Element && beside.className === 'run') {
-      nodes.pop();
-      beside.append(whole);
-    } else if (beside instanceof Element && beside.className === 'whole')
-      nodes.splice(-2, 2, span('run', beside, whole));
-    else nodes.splice(-1, 1, rest, whole);
+    if (number !== '') nodes.splice(-1, 1, String(before).slice(0, -number.length));
+    if (nodes.at(-1) === '') nodes.pop();
+    const beside = nodes.at(-1);
+    if (number === 'お') nodes.push(span('tied', number, ruby(part)));
+    else if (part.base === '円') nodes.push(span('whole amount', number, ruby(part)));
+    else if (is(beside, 'whole') || is(beside, 'run')) {
+      const whole = span('whole', number, ruby(part));
+      const run = is(beside, 'run') ? beside : span('run whole', /** @type {Element} */ (beside));
+      const last = run.lastElementChild;
+      if (part.base.endsWith('日') && last) last.replaceWith(span('tied', last.cloneNode(true), whole));
+      else run.append(whole);
+      nodes.splice(-1, 1, run);
+    } else nodes.push(span('whole', number, ruby(part)));
   }
   return nodes.filter((node) => node !== '');
+}
+
+/**
+ * @param {unknown} node
+ * @param {string} name of a class
+ * @returns {node is Element}
+ */
+function is(node, name) {
+  return node instanceof Element && node.classList.contains(name);
 }
 
 /**
@@ -245,14 +252,46 @@ const MARKED = new RegExp(`${TIED.source.slice(0, -1)}|[^）」』][、。](?= ?
 const SHORT_END = 4;
 /** And what stands in brackets is one thing. */
 const SHORT = 8;
+/** The year of an era, in its brackets. */
+const ERA = /（[^（）0-9]{2}(?:[0-9]+|元)年）/u;
+/** A day is broken only where it is wider than a line, and then behind its year. */
+const DAY = /([0-9]{4}年[0-9]+月[0-9]+日)/u;
+/** What stands behind it: each fits a line of the largest letters. */
+const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日)`, 'u');
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
 /** Short enough for any line. */
 const HYPHENED = /((?<![A-Za-z0-9])[A-Za-z]{1,3}-[A-Za-z]{1,3}(?![A-Za-z0-9]))/u;
 /** Torn in two, it would be another one. */
 const AMOUNT = /([0-9][0-9,]*円)/u;
-/** In languages with blanks: an amount and its unit, a short name in its quotation marks. */
-const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
+/** In languages with blanks. */
+const YEN = /([0-9][0-9,]* yen)/u;
+/** And a short name in its quotation marks. */
+const QUOTED = /(“[^“”]{1,14}”)/u;
+
+/**
+ * Japanese text without readings, with what a line is not broken in.
+ *
+ * @param {string} text
+ * @param {boolean} long so that it may not fit a line
+ * @returns {(string | Element)[]}
+ */
+function together(text, long) {
+  /** @type {[RegExp, string][]} */
+  const kinds = [
+    [DAY, 'whole'],
+    [DATED, 'tied'],
+    [long ? MARKED : TIED, 'tied'],
+    [AMOUNT, 'amount'],
+    [LATIN, 'run'],
+  ];
+  /** @type {(string | Element)[]} */
+  const all = [text];
+  return kinds.reduce(
+    (nodes, [what, name]) => nodes.flatMap((node) => (typeof node === 'string' ? bound(node, what, name) : node)),
+    all,
+  );
+}
 
 /**
  * @param {string} text
@@ -265,7 +304,10 @@ function bound(text, together, name) {
     .split(together)
     .map((piece, at) => {
       if (at % 2 === 0) return piece;
-      return together === LATIN ? span(name, ...bound(piece, HYPHENED, 'tied')) : span(name, piece);
+      if (together === LATIN) return span(name, ...bound(piece, HYPHENED, 'tied'));
+      if (together !== DAY) return span(name, piece);
+      const [year, day] = piece.split(/(?<=年)/u).map((half) => span('tied', half));
+      return span(name, year ?? '', document.createElement('wbr'), day ?? '');
     })
     .filter((piece) => piece !== '');
 }
