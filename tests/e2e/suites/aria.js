@@ -74,9 +74,10 @@ export function aria(stage) {
 async function settled(page) {
   const line = () => page.evaluate(() => document.querySelector('main [role="status"]')?.textContent ?? '');
   let before = '';
-  for (let look = 0; look < 5; look += 1) {
-    // Longer than one line stands at least (GAP_MS in www/js/announcer.js).
-    await new Promise((resolve) => setTimeout(resolve, 3_200));
+  for (let look = 0; look < 8; look += 1) {
+    // Longer than one line stands at least (GAP_MS in www/js/announcer.js); what is seen in the frames comes meanwhile.
+    await page.pass(3_200);
+    await new Promise((resolve) => setTimeout(resolve, 500));
     const now = await line();
     if (now !== '' && now === before) return;
     before = now;
