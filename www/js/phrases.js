@@ -110,9 +110,16 @@ function textNodes(text, language, fitting = 0) {
   const nodes = [];
   text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
+    if (language.startsWith('zh') && fitting < Infinity) {
+      chinese(line, language).forEach((word, index) => {
+        if (index > 0) nodes.push(document.createElement('wbr'));
+        nodes.push(word);
+      });
+      return;
+    }
     if (!language.startsWith('ja')) {
       const pieces = bound(line, YEN, 'amount');
-      nodes.push(...pieces.flatMap((piece) => (typeof piece === 'string' ? bound(piece, QUOTED, 'run') : piece)));
+      nodes.push(...pieces.flatMap((piece) => (typeof piece === 'string' ? bound(piece, ASIDE, 'run') : piece)));
       return;
     }
     runs(line, fitting).forEach((piece, index) => {
@@ -128,6 +135,27 @@ function textNodes(text, language, fitting = 0) {
     });
   });
   return nodes;
+}
+
+/**
+ * Chinese has no blanks, and browsers break its lines within words. Where the browser knows the words of the language,
+ * a line is broken between them; the style sheet forbids other places where it finds these.
+ *
+ * @param {string} text
+ * @param {string} language
+ */
+function chinese(text, language) {
+  if (!('Segmenter' in Intl)) return [text];
+  /** @type {string[]} */
+  const words = [];
+  let open = true;
+  for (const { segment, isWordLike } of new Intl.Segmenter(language, { granularity: 'word' }).segment(text)) {
+    // What is no word, a mark, belongs to the word before it or, where it opens something, to the one behind it.
+    if (open || !isWordLike) words.push((words.pop() ?? '') + segment);
+    else words.push(segment);
+    open = /[（「“‘《]$/u.test(segment);
+  }
+  return words;
 }
 
 /**
@@ -266,8 +294,8 @@ const HYPHENED = /((?<![A-Za-z0-9])[A-Za-z]{1,3}-[A-Za-z]{1,3}(?![A-Za-z0-9]))/u
 const AMOUNT = /([0-9][0-9,]*円)/u;
 /** In languages with blanks. */
 const YEN = /([0-9][0-9,]* yen)/u;
-/** And a short name in its quotation marks. */
-const QUOTED = /(“[^“”]{1,14}”)/u;
+/** And a short name in its quotation marks, or a Korean word with what stands in brackets behind it and its particle. */
+const ASIDE = /(“[^“”]{1,14}”|[가-힣]+\([가-힣]{1,6}\)[가-힣]{1,2})/u;
 
 /**
  * Japanese text without readings, with what a line is not broken in.
