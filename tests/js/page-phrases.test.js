@@ -38,6 +38,7 @@ const LARGE = [
   ['1回 |300,000円/まで/です。', 'nor in an amount'],
   ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
   ['消費者/ホットライン', 'and where the script changes'],
+  ['コンビニ/では |払えません。', 'a name before what is said of it: は never stands alone'],
   ['はじめから |しらべ\\なおして\\ください。', 'so long that a list on a small phone does not hold it'],
 ];
 

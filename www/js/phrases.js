@@ -3,9 +3,32 @@
 import { readRuby } from './ruby.js';
 
 /**
- * Where a Japanese line may be broken so that words stay whole: after punctuation, around brackets, and at the blanks
- * that the catalogues put between phrases; in a text without blanks also where hiragana (the end of most phrases)
- * gives way to another script. In large type a break inside a word costs a reader more than a ragged edge.
+ * Where a line may end. Every text of the page comes through here (`setText`, `setHeadline`).
+ *
+ * Browsers break Japanese between any two letters, and in large type a break inside a word costs a reader more than a
+ * ragged edge. Style sheets forbid it (`word-break: keep-all`); where a line may end nevertheless, a `<wbr>` stands:
+ *
+ * 1. always between two phrases (`phrases`);
+ * 2. for large letters also at the joints of a phrase that is too long for a line of them (`runs`). Which joints depends
+ *    on how many letters it has (`JOINTS`). These carry the class `narrow`, or `narrow long` where the phrase does not
+ *    even fit a list on a small phone; `www/css/base.css` turns them on by how many letters a line holds.
+ *
+ * What must stay together stands in a span (`together`; `kept` beside readings, where browsers break by themselves):
+ *
+ * | class | a line ends in it |
+ * |---|---|
+ * | `tied` | never |
+ * | `amount` | never; its letters shrink to fit |
+ * | `run` | only where letters are large |
+ * | `whole` | only if it is wider than the line, and then at its own joint |
+ *
+ * Chinese is broken between the words that the browser finds (`chinese`), other languages at their blanks; of those only
+ * amounts and short asides are kept together.
+ */
+
+/**
+ * The phrases of a Japanese text: after punctuation, around brackets, and at the blanks that the catalogues put between
+ * phrases; in a text without blanks also where hiragana (the end of most phrases) gives way to another script.
  *
  * @param {string} text
  * @returns {string[]} the pieces in order; joined they are the text
@@ -29,13 +52,12 @@ const WORDS = [
   '(?<=[一-龯])(?=[ァ-ヺ])',
   '(?<=曜日)(?=[ぁ-ん]{2})',
   '(?<=円)(?=まで|より)',
-  '(?<=[ァ-ヺー])(?=クレジット)',
+  '(?<=[ァ-ヺー])(?=クレジット|では)',
 ];
 /** And where the ending of a verb does. */
 const ENDINGS = [
   '(?<=[ぁ-ん])(?<![てで]い)(?=ません(?!でした)|ました|ましょう)',
   '(?<=[ぁ-ん])(?<![てで]い)(?=でした|ようで|(?:です|ます)[。か])',
-  '(?<=[ァ-ヺー])(?=では)',
 ];
 /**
  * The joints of phrases of so many letters and more, marks not counted, for letters so large that they do not fit a
@@ -83,7 +105,7 @@ export function setText(element, text, language) {
  * @param {string} language
  */
 export function setHeadline(element, text, language) {
-  const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\.) /u);
+  const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\. )/u);
   element.replaceChildren(
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
