@@ -471,6 +471,8 @@ async function walk(page) {
     }
     if (!stop) continue;
     assert.ok(stop.ring >= 4, `expected a ring of at least 4 px on ${stop.what}; found ${stop.ring}`);
+    // Of two colours that differ so much, one stands out by 3:1 from whatever lies below.
+    assert.ok(stop.contrast >= 9, `expected two colours 9:1 in the ring on ${stop.what}; found ${stop.contrast}`);
     assert.ok(stop.inside && stop.free, `expected the focus to be seen, covered by nothing: ${stop.what}`);
     if (stop.at !== null) reached.add(stop.at);
   }
@@ -487,17 +489,28 @@ function focused() {
   if (!focused || focused === document.body) return null;
   // A field that lies over its button shows the ring on the button.
   const shown = focused.closest('label, .file') ?? focused;
-  const widths = [focused, shown]
+  const rings = [focused, shown]
     .map((element) => getComputedStyle(element))
-    .filter((style) => style.outlineStyle !== 'none')
-    .map((style) => parseFloat(style.outlineWidth));
+    .filter((style) => style.outlineStyle !== 'none');
+  const light = (/** @type {string} */ colour) => {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+      const value = Number(part) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const contrasts = rings.map(({ outlineColor, boxShadow }) => {
+    const [one, other] = [outlineColor, /rgba?\([^)]*\)/.exec(boxShadow)?.[0] ?? outlineColor].map(light);
+    return Math.max(Number(one), Number(other)) / Math.min(Number(one), Number(other));
+  });
   const { left, top, right, bottom } = shown.getBoundingClientRect();
   const [x, y] = [(left + right) / 2, (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2];
   const over = document.elementFromPoint(x, y);
   return {
     at: focused.getAttribute('data-stop'),
     what: focused.outerHTML.slice(0, 90),
-    ring: Math.max(0, ...widths),
+    ring: Math.max(0, ...rings.map((style) => parseFloat(style.outlineWidth))),
+    contrast: Math.max(1, ...contrasts),
     inside: bottom > 0 && top < innerHeight,
     free: over !== null && (shown.contains(over) || over.contains(shown)),
   };
@@ -567,8 +580,9 @@ export function outsideFirstScreen(page) {
         faults.push(`${what} ends at ${Math.round(element.getBoundingClientRect().bottom - above)} of ${innerHeight}`);
       }
     }
-    const size = parseFloat(getComputedStyle(/** @type {Element} */ (wanted['the verdict'])).fontSize);
-    if (size < 40) faults.push(`the verdict is ${size} px high; expected 40 or more`);
+    const { fontSize, fontWeight } = getComputedStyle(/** @type {Element} */ (wanted['the verdict']));
+    if (parseFloat(fontSize) < 40) faults.push(`the verdict is ${fontSize} high; expected 40 or more`);
+    if (Number(fontWeight) < 700) faults.push(`the verdict is of weight ${fontWeight}; expected 700 or more`);
     return faults;
   });
 }

@@ -557,8 +557,19 @@ function print({ visit }) {
 async function printed(page, all, lang, why) {
   assert.equal(await pages(page), 1, why);
   await page.setMedium('print');
-  const { text, h1, smallest, phone, buttons } = await sheet(page);
+  const { text, h1, smallest, phone, buttons, colours, until } = await sheet(page);
+  // axe measures colours and reads names on paper as it does on the screen.
+  const faults = why === ANSWERS[0]?.why ? await axe(page) : [];
   await page.setMedium('screen');
+  assert.deepEqual(faults, [], 'on paper, found by axe');
+  assert.deepEqual(colours, ['rgb(0, 0, 0)'], `${why}: black letters`);
+  assert.doesNotMatch(text, /[a-z]\.[A-Z]/, `${why}: a blank between two sentences`);
+  assert.match(
+    text,
+    lang === 'ja' ? /20\d\d年.*日に しらべました/ : /Checked on .*20\d\d/,
+    `${why}: the day of the check`,
+  );
+  if (until !== null) assert.match(until, /20\d\d年.*（令和|20\d\d\s.*Reiwa/, `${why}: both countings of years`);
   assert.ok(h1 >= 48, `${why}: the heading is ${h1} px high, 36 pt are 48`);
   assert.ok(smallest >= 23.9, `${why}: the smallest letters are ${smallest} px high, 18 pt are 24`);
   assert.deepEqual(buttons, [], `${why}: nothing that can only be pressed`);
@@ -594,6 +605,8 @@ function sheet(page) {
       h1: px(document.querySelector('h1')),
       smallest: Math.min(...texts.map(px)),
       phone: px(phone ?? null),
+      until: document.querySelector('.facts .until dd')?.textContent ?? null,
+      colours: [...new Set(texts.map((element) => getComputedStyle(element).color))],
       buttons: [...document.querySelectorAll('button, input, summary')]
         .filter((element) => element.checkVisibility())
         .map((element) => element.textContent),

@@ -143,12 +143,16 @@ export function languages(stage) {
       async (page) => {
         // What opens the list of languages leaves it open where the language is on already.
         if (whole.id !== 'ja') await choose(page, whole.id);
-        const { bottom, height } = await page.evaluate(() => {
+        const { bottom, height, size } = await page.evaluate(() => {
           scrollTo(0, 0);
           const box = document.querySelector('main [data-action="camera"]')?.getBoundingClientRect();
-          return { bottom: box?.bottom ?? Infinity, height: innerHeight };
+          return { bottom: box?.bottom ?? Infinity, height: innerHeight, size: [box?.width ?? 0, box?.height ?? 0] };
         });
         assert.ok(bottom <= height, `it ends at ${Math.round(bottom)} of ${height}`);
+        assert.ok(
+          Number(size[0]) >= 320 && Number(size[1]) >= 88,
+          `it is ${size.join('×')}; as wide as the text, 88 high`,
+        );
       },
       { viewport: { width: 360, height: 800 } },
     );
