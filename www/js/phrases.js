@@ -266,7 +266,7 @@ function kept(parts, long) {
       const whole = span('whole', number, ruby(part));
       const run = is(beside, 'run') ? beside : span('run whole', /** @type {Element} */ (beside));
       const last = run.lastElementChild;
-      if (part.base.endsWith('日') && last) last.replaceWith(span('tied', last.cloneNode(true), whole));
+      if (part.base.endsWith('日') && last) last.replaceWith(span('whole', last.cloneNode(true), whole));
       else run.append(whole);
       nodes.splice(-1, 1, run);
     } else nodes.push(span('whole', number, ruby(part)));
