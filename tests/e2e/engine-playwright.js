@@ -213,6 +213,9 @@ export async function launchPlaywright(name) {
         async setNow(now) {
           await page.clock.setSystemTime(now);
         },
+        async pass(ms) {
+          await limit(page.clock.runFor(ms), CALL_MS, `${ms} ms to pass`);
+        },
         requests: () => [...requests],
         errors: () => [...errors],
         refusals: () => [...refusals],

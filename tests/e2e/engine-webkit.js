@@ -235,6 +235,9 @@ export async function launchWebKit() {
         setMedia() {
           return Promise.reject(new Error('expected an engine that can be told what is preferred; found webkit'));
         },
+        pass() {
+          return Promise.reject(new Error('expected an engine with a clock that can be set; found webkit'));
+        },
         setNow() {
           return Promise.reject(new Error('expected an engine with a clock that can be set; found webkit'));
         },

@@ -72,6 +72,7 @@ import { launchWebKit } from './engine-webkit.js';
  *   has been tidied up: bytes of the script's heap, nodes and listeners of all documents
  * @property {(media: Media) => Promise<void>} setMedia what the device prefers, on an open page
  * @property {(now: string) => Promise<void>} setNow
+ * @property {(ms: number) => Promise<void>} pass so much time at once, where the page's clock was set by `now`
  * @property {() => string[]} requests addresses asked for since the page was made; empty where `Can.recordsRequests`
  *   is false
  * @property {() => string[]} errors uncaught exceptions of the page, where the engine tells them

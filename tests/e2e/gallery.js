@@ -78,19 +78,33 @@ export function languages(page) {
   );
 }
 
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/**
+ * axe's rules about colours. That of AA stays out: it measures the same pairs against a lower limit, and finds nothing
+ * that that of AAA does not.
+ */
+export const COLOURS = ['color-contrast-enhanced', 'link-in-text-block'];
+
 /**
  * axe-core: A and AA of WCAG 2.0 to 2.2, and AAA's contrast.
  *
  * @param {Page} page
+ * @param {string[]} [rules] these alone
  * @returns {Promise<string[]>} what it finds
  */
-export async function axe(page) {
+export async function axe(page, rules) {
   const there = await page.evaluate(() => 'axe' in globalThis);
   if (!there) await put(page, AXE, 'axe');
-  return page.evaluate(async () => {
+  const wanted = rules
+    ? { runOnly: { type: 'rule', values: rules } }
+    : {
+        runOnly: LEVELS,
+        rules: { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false } },
+      };
+  return page.evaluate(async (options) => {
     const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      rules: { 'color-contrast-enhanced': { enabled: true } },
+      ...options,
       resultTypes: ['violations'],
       preload: false,
     });
@@ -98,7 +112,7 @@ export async function axe(page) {
       (/** @type {any} */ fault) =>
         `${fault.id}: ${fault.nodes.map((/** @type {any} */ node) => `${node.target} (${node.failureSummary})`).join('; ')}`,
     );
-  });
+  }, wanted);
 }
 
 /**

@@ -475,9 +475,11 @@ const camera = [
     step: 'camera',
     like: 'camera',
     async reach() {
+      // What is said of every camera comes before it, and each line stands for a while.
+      const asEver = hands.quicken(4);
       await hands.filming({ report: null, advice, coach: { advice, confidence: 1 } });
-      // What is said of every camera comes before it.
       await hands.until(() => status() !== '' && !/許可|20センチ|opening|20 cm/.test(status()));
+      asEver();
     },
   })),
 ];

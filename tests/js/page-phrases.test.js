@@ -34,10 +34,11 @@ const LARGE = [
   ['わかりません。', 'whose verbs stay whole'],
   ['読めません/でした', 'and the negation never'],
   ['聞いて/ください', 'a request, however short'],
-  ['2026年/12月31日|（令和8年）|土曜日/まで/でした。', 'a date between its parts, never in a number'],
+  ['2026年12月31日|（令和8年）|土曜日/まで/でした。', 'a date beside its era, and before what is said of it'],
   ['1回 |300,000円/まで/です。', 'nor in an amount'],
   ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
   ['消費者/ホットライン', 'and where the script changes'],
+  ['コンビニ/では |払えません。', 'a name before what is said of it: は never stands alone'],
   ['はじめから |しらべ\\なおして\\ください。', 'so long that a list on a small phone does not hold it'],
 ];
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Parts } from './types.js' */
+/** @import { Catalogue, Parts } from './types.js' */
 
 /**
  * What the page is made of besides itself. In the one-file build each part lies in an inert
@@ -21,7 +21,7 @@ export async function loadParts() {
   return {
     wasm,
     workerUrl: URL.createObjectURL(new Blob([worker], { type: 'text/javascript' })),
-    words: JSON.parse(words),
+    words: unfold(JSON.parse(words)),
     profiles: Object.values(JSON.parse(profiles)),
     apps: JSON.parse(apps),
     built,
@@ -29,6 +29,25 @@ export async function loadParts() {
     defaultProfile: defaultProfile ?? null,
     sample: new Blob([sample], { type: 'image/jpeg' }),
   };
+}
+
+/**
+ * Catalogues as they lie in `www/words/`, from the form without repetitions that the build gives them (`columns` in
+ * `xtask/src/build/parts.rs`).
+ *
+ * @param {{ keys: Record<string, string[]>, catalogues: Record<string, Record<string, any>> }} folded
+ * @returns {Record<string, Catalogue>}
+ */
+export function unfold({ keys, catalogues }) {
+  for (const catalogue of Object.values(catalogues)) {
+    for (const [section, names] of Object.entries(keys)) {
+      const texts = catalogue[section];
+      if (!texts) continue;
+      const known = names.map((name, at) => [name, texts[at]]).filter(([, text]) => text !== null);
+      catalogue[section] = Object.fromEntries(known);
+    }
+  }
+  return /** @type {any} */ (catalogues);
 }
 
 /**

@@ -3,9 +3,32 @@
 import { readRuby } from './ruby.js';
 
 /**
- * Where a Japanese line may be broken so that words stay whole: after punctuation, around brackets, and at the blanks
- * that the catalogues put between phrases; in a text without blanks also where hiragana (the end of most phrases)
- * gives way to another script. In large type a break inside a word costs a reader more than a ragged edge.
+ * Where a line may end. Every text of the page comes through here (`setText`, `setHeadline`).
+ *
+ * Browsers break Japanese between any two letters, and in large type a break inside a word costs a reader more than a
+ * ragged edge. Style sheets forbid it (`word-break: keep-all`); where a line may end nevertheless, a `<wbr>` stands:
+ *
+ * 1. always between two phrases (`phrases`);
+ * 2. for large letters also at the joints of a phrase that is too long for a line of them (`runs`). Which joints depends
+ *    on how many letters it has (`JOINTS`). These carry the class `narrow`, or `narrow long` where the phrase does not
+ *    even fit a list on a small phone; `www/css/base.css` turns them on by how many letters a line holds.
+ *
+ * What must stay together stands in a span (`together`; `kept` beside readings, where browsers break by themselves):
+ *
+ * | class | a line ends in it |
+ * |---|---|
+ * | `tied` | never |
+ * | `amount` | never; its letters shrink to fit |
+ * | `run` | only where letters are large |
+ * | `whole` | only if it is wider than the line, and then at its own joint |
+ *
+ * Chinese is broken between the words that the browser finds (`chinese`), other languages at their blanks; of those only
+ * amounts and short asides are kept together.
+ */
+
+/**
+ * The phrases of a Japanese text: after punctuation, around brackets, and at the blanks that the catalogues put between
+ * phrases; in a text without blanks also where hiragana (the end of most phrases) gives way to another script.
  *
  * @param {string} text
  * @returns {string[]} the pieces in order; joined they are the text
@@ -20,23 +43,21 @@ const AT_BLANKS =
 const AT_SCRIPTS = new RegExp(`${AT_BLANKS.source}|(?<=[ぁ-ん])(?=[^ぁ-んー、。・ \\u3000）」』（「『])`, 'u');
 /** 「聞いてください」 is too long for one line of the largest letters; a style sheet says where those are. */
 const REQUEST = /(?<=[てで])(?=ください)|(?<=って)(?=いって)/u;
-/** Where another word begins inside a phrase; a date and an amount have such places only between their parts. */
+/** Where another word begins inside a phrase. */
 const WORDS = [
   REQUEST.source,
   '(?<=[てで])(?=い[まるて]|あり|ある)',
   '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
   '(?<=[ぁ-ん])(?<![おご]|しま)(?=[一-龯ァ-ヺ])',
   '(?<=[一-龯])(?=[ァ-ヺ])',
-  '(?<=年)(?=[0-9])',
   '(?<=曜日)(?=[ぁ-ん]{2})',
   '(?<=円)(?=まで|より)',
-  '(?<=[ァ-ヺー])(?=クレジット)',
+  '(?<=[ァ-ヺー])(?=クレジット|では)',
 ];
 /** And where the ending of a verb does. */
 const ENDINGS = [
   '(?<=[ぁ-ん])(?<![てで]い)(?=ません(?!でした)|ました|ましょう)',
   '(?<=[ぁ-ん])(?<![てで]い)(?=でした|ようで|(?:です|ます)[。か])',
-  '(?<=[ァ-ヺー])(?=では)',
 ];
 /**
  * The joints of phrases of so many letters and more, marks not counted, for letters so large that they do not fit a
@@ -84,7 +105,7 @@ export function setText(element, text, language) {
  * @param {string} language
  */
 export function setHeadline(element, text, language) {
-  const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\.) /u);
+  const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\. )/u);
   element.replaceChildren(
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
@@ -111,8 +132,16 @@ function textNodes(text, language, fitting = 0) {
   const nodes = [];
   text.split('\n').forEach((line, at) => {
     if (at > 0) nodes.push(document.createElement('br'));
+    if (language.startsWith('zh') && fitting < Infinity) {
+      chinese(line, language).forEach((word, index) => {
+        if (index > 0) nodes.push(document.createElement('wbr'));
+        nodes.push(word);
+      });
+      return;
+    }
     if (!language.startsWith('ja')) {
-      nodes.push(...bound(line, WHOLE, 'run'));
+      const pieces = bound(line, YEN, 'amount');
+      nodes.push(...pieces.flatMap((piece) => (typeof piece === 'string' ? bound(piece, ASIDE, 'run') : piece)));
       return;
     }
     runs(line, fitting).forEach((piece, index) => {
@@ -121,14 +150,34 @@ function textNodes(text, language, fitting = 0) {
         if (piece.narrow) chance.className = piece.narrow;
         nodes.push(chance);
       }
-      const { length } = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
-      const whole = kept(piece.parts, length > SHORT_END);
-      // （令和8年）
-      const aside = length <= SHORT && String(piece.parts[0]).startsWith('（');
-      nodes.push(...(aside ? [span('run', ...whole)] : whole));
+      const bare = piece.parts.map((part) => (typeof part === 'string' ? part : part.base)).join('');
+      const whole = kept(piece.parts, bare.length > SHORT_END);
+      const aside = bare.length <= SHORT && bare.startsWith('（');
+      nodes.push(...(aside ? [span(ERA.test(bare) ? 'tied' : 'run', ...whole)] : whole));
     });
   });
   return nodes;
+}
+
+/**
+ * Chinese has no blanks, and browsers break its lines within words. Where the browser knows the words of the language,
+ * a line is broken between them; the style sheet forbids other places where it finds these.
+ *
+ * @param {string} text
+ * @param {string} language
+ */
+function chinese(text, language) {
+  if (!('Segmenter' in Intl)) return [text];
+  /** @type {string[]} */
+  const words = [];
+  let open = true;
+  for (const { segment, isWordLike } of new Intl.Segmenter(language, { granularity: 'word' }).segment(text)) {
+    // What is no word, a mark, belongs to the word before it or, where it opens something, to the one behind it.
+    if (open || !isWordLike) words.push((words.pop() ?? '') + segment);
+    else words.push(segment);
+    open = /[（「“‘《]$/u.test(segment);
+  }
+  return words;
 }
 
 /**
@@ -179,7 +228,8 @@ export function runs(line, fitting = 0) {
 
 /**
  * Browsers break a line before any word that has a reading above it, also between a number and what it counts; such a
- * pair is a box. Before and after a box they break too, also before a closing mark: it stays with its box.
+ * pair is a box, and boxes that follow each other (2026年11月22日, 8時30分) are one run, of which a month and its day are
+ * never parted. Before and after a box browsers break too, also before a closing mark: it stays with its box.
  *
  * @param {(string | Ruby)[]} parts
  * @param {boolean} long so that they may not fit a line
@@ -190,40 +240,47 @@ function kept(parts, long) {
   for (const part of parts) {
     const before = nodes.at(-1);
     if (typeof part === 'string') {
-      const box = before instanceof Element && before.className === 'run' ? before.lastElementChild : before;
-      const boxed = box instanceof Element && (box.className === 'whole' || box.textContent?.startsWith('お'));
+      const box = is(before, 'run') ? before.lastElementChild : before;
+      const boxed = is(box, 'whole') || (is(box, 'tied') && box.textContent?.startsWith('お'));
       const [mark = ''] = boxed ? (/^(?:から|まで|[はがをのにで])?[）」』、。]*/u.exec(part) ?? []) : [];
       if (boxed && mark !== '') {
         const both = span('tied', box.cloneNode(true), mark);
         if (box === before) nodes.splice(-1, 1, both);
         else box.replaceWith(both);
       }
-      const rest = part.slice(mark.length);
-      nodes.push(
-        ...bound(rest, long ? MARKED : TIED, 'tied')
-          .flatMap((one) => (typeof one === 'string' ? bound(one, AMOUNT, 'amount') : one))
-          .flatMap((one) => (typeof one === 'string' ? bound(one, LATIN, 'run') : one)),
-      );
+      nodes.push(...together(part.slice(mark.length), long));
       continue;
     }
-    // Also お金, whose お has no reading.
+    // Also お金, whose お has no reading, and 20日, whose reading is that of both.
     const [number = ''] = typeof before === 'string' ? (/[0-9,]+$|(?<![ぁ-ん])お$/u.exec(before) ?? []) : [];
-    if (number === '') {
+    if (number === '' && !/^[0-9]/.test(part.base)) {
       nodes.push(ruby(part));
       continue;
     }
-    const whole = span(number === 'お' ? 'tied' : 'whole', number, ruby(part));
-    const rest = String(before).slice(0, -number.length);
-    const beside = rest === '' ? nodes.at(-2) : '';
-    // 8時30分, 11月22日: one number after the other.
-    if (beside instanceof Element && beside.className === 'run') {
-      nodes.pop();
-      beside.append(whole);
-    } else if (beside instanceof Element && beside.className === 'whole')
-      nodes.splice(-2, 2, span('run', beside, whole));
-    else nodes.splice(-1, 1, rest, whole);
+    if (number !== '') nodes.splice(-1, 1, String(before).slice(0, -number.length));
+    if (nodes.at(-1) === '') nodes.pop();
+    const beside = nodes.at(-1);
+    if (number === 'お') nodes.push(span('tied', number, ruby(part)));
+    else if (part.base === '円') nodes.push(span('whole amount', number, ruby(part)));
+    else if (is(beside, 'whole') || is(beside, 'run')) {
+      const whole = span('whole', number, ruby(part));
+      const run = is(beside, 'run') ? beside : span('run whole', /** @type {Element} */ (beside));
+      const last = run.lastElementChild;
+      if (part.base.endsWith('日') && last) last.replaceWith(span('whole', last.cloneNode(true), whole));
+      else run.append(whole);
+      nodes.splice(-1, 1, run);
+    } else nodes.push(span('whole', number, ruby(part)));
   }
   return nodes.filter((node) => node !== '');
+}
+
+/**
+ * @param {unknown} node
+ * @param {string} name of a class
+ * @returns {node is Element}
+ */
+function is(node, name) {
+  return node instanceof Element && node.classList.contains(name);
 }
 
 /**
@@ -245,14 +302,46 @@ const MARKED = new RegExp(`${TIED.source.slice(0, -1)}|[^）」』][、。](?= ?
 const SHORT_END = 4;
 /** And what stands in brackets is one thing. */
 const SHORT = 8;
+/** The year of an era, in its brackets. */
+const ERA = /（[^（）0-9]{2}(?:[0-9]+|元)年）/u;
+/** A day is broken only where it is wider than a line, and then behind its year. */
+const DAY = /([0-9]{4}年[0-9]+月[0-9]+日)/u;
+/** What stands behind it: each fits a line of the largest letters. */
+const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日)`, 'u');
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
 /** Short enough for any line. */
 const HYPHENED = /((?<![A-Za-z0-9])[A-Za-z]{1,3}-[A-Za-z]{1,3}(?![A-Za-z0-9]))/u;
 /** Torn in two, it would be another one. */
 const AMOUNT = /([0-9][0-9,]*円)/u;
-/** In languages with blanks: an amount and its unit, a short name in its quotation marks. */
-const WHOLE = /([0-9][0-9,]* yen|“[^“”]{1,14}”)/u;
+/** In languages with blanks. */
+const YEN = /([0-9][0-9,]* yen)/u;
+/** And a short name in its quotation marks, or a Korean word with what stands in brackets behind it and its particle. */
+const ASIDE = /(“[^“”]{1,14}”|[가-힣]+\([가-힣]{1,6}\)[가-힣]{1,2})/u;
+
+/**
+ * Japanese text without readings, with what a line is not broken in.
+ *
+ * @param {string} text
+ * @param {boolean} long so that it may not fit a line
+ * @returns {(string | Element)[]}
+ */
+function together(text, long) {
+  /** @type {[RegExp, string][]} */
+  const kinds = [
+    [DAY, 'whole'],
+    [DATED, 'tied'],
+    [long ? MARKED : TIED, 'tied'],
+    [AMOUNT, 'amount'],
+    [LATIN, 'run'],
+  ];
+  /** @type {(string | Element)[]} */
+  const all = [text];
+  return kinds.reduce(
+    (nodes, [what, name]) => nodes.flatMap((node) => (typeof node === 'string' ? bound(node, what, name) : node)),
+    all,
+  );
+}
 
 /**
  * @param {string} text
@@ -265,7 +354,10 @@ function bound(text, together, name) {
     .split(together)
     .map((piece, at) => {
       if (at % 2 === 0) return piece;
-      return together === LATIN ? span(name, ...bound(piece, HYPHENED, 'tied')) : span(name, piece);
+      if (together === LATIN) return span(name, ...bound(piece, HYPHENED, 'tied'));
+      if (together !== DAY) return span(name, piece);
+      const [year, day] = piece.split(/(?<=年)/u).map((half) => span('tied', half));
+      return span(name, year ?? '', document.createElement('wbr'), day ?? '');
     })
     .filter((piece) => piece !== '');
 }

@@ -82,9 +82,10 @@ export function languages(stage) {
     }
   });
 
-  for (const draft of DRAFTS) {
-    visit(`${draft.id}, a draft: no verdict, no reason, no amount, and a way to them`, async (page) => {
-      await choose(page, draft.id);
+  visit(
+    'drafts: no verdict, no reason, no amount, and a way to them',
+    async (page) => {
+      assert.ok(DRAFTS.length > 0, 'a draft to try');
       for (const digits of [
         code({ amount: 34_567 }),
         code({ amount: 34_567, until: day(-30) }),
@@ -92,22 +93,28 @@ export function languages(stage) {
       ]) {
         await typeCode(page, digits);
         await step(page, 'confirm');
-        await silent(page, draft);
+        for (const draft of DRAFTS) {
+          await choose(page, draft.id);
+          await silent(page, draft);
+        }
         // On to the answer in words that somebody has read, and back to those that nobody has.
         await page.click(`main ${action('language')}[data-language="ja-easy"]`);
         await page.click(action('confirm-yes'));
         await step(page, 'answer');
-        await choose(page, draft.id);
-        await step(page, 'answer');
-        await silent(page, draft);
+        for (const draft of DRAFTS) {
+          await choose(page, draft.id);
+          await step(page, 'answer');
+          await silent(page, draft);
+          await shot(page, `draft-${draft.id}`);
+        }
         await page.click(`main ${action('language')}[data-language="en"]`);
         assert.match((await answer(page)).text, /34,567/);
-        await choose(page, draft.id);
-        await shot(page, `draft-${draft.id}`);
+        await choose(page, 'ja');
         await restart(page);
       }
-    });
-  }
+    },
+    { patience: 120_000 },
+  );
 
   visit('やさしい日本語: a reading over each kanji, and no mark of one left in the text', async (page) => {
     await choose(page, 'ja-easy');
@@ -136,34 +143,16 @@ export function languages(stage) {
       async (page) => {
         // What opens the list of languages leaves it open where the language is on already.
         if (whole.id !== 'ja') await choose(page, whole.id);
-        const { bottom, height } = await page.evaluate(() => {
+        const { bottom, height, size } = await page.evaluate(() => {
           scrollTo(0, 0);
           const box = document.querySelector('main [data-action="camera"]')?.getBoundingClientRect();
-          return { bottom: box?.bottom ?? Infinity, height: innerHeight };
+          return { bottom: box?.bottom ?? Infinity, height: innerHeight, size: [box?.width ?? 0, box?.height ?? 0] };
         });
         assert.ok(bottom <= height, `it ends at ${Math.round(bottom)} of ${height}`);
-      },
-      { viewport: { width: 360, height: 800 } },
-    );
-
-    visit(
-      `${whole.id}: verdict, reason and first action are within the first screen`,
-      async (page) => {
-        await choose(page, whole.id);
-        for (const digits of [code(), code({ until: day(-30) }), code({ stamp: 1 })]) {
-          await typeCode(page, digits);
-          await step(page, 'confirm');
-          await page.click(action('confirm-yes'));
-          await step(page, 'answer');
-          const ends = await page.evaluate(() => {
-            scrollTo(0, 0);
-            return ['h1', '.reason', '[data-next] > *'].map((css) =>
-              Math.round(document.querySelector(css)?.getBoundingClientRect().bottom ?? Infinity),
-            );
-          });
-          assert.ok(Math.max(...ends) <= 800, `they end at ${ends.join(', ')} of 800`);
-          await restart(page);
-        }
+        assert.ok(
+          Number(size[0]) >= 320 && Number(size[1]) >= 88,
+          `it is ${size.join('×')}; as wide as the text, 88 high`,
+        );
       },
       { viewport: { width: 360, height: 800 } },
     );

@@ -235,6 +235,16 @@ export function privacy(stage) {
     );
     assert.ok(fields.length >= 1);
     for (const field of fields) assert.deepEqual(field, ['off', 'false', false]);
+    // Nor is what is shown handed to the browser's translator, which is somewhere else.
+    const kept = () => page.evaluate(() => document.querySelector('main > [translate="no"]') !== null);
+    await page.click(action('restart'));
+    await step(page, 'start');
+    await typeCode(page, code());
+    await step(page, 'confirm');
+    assert.ok(await kept(), 'the amount');
+    await page.click(action('confirm-yes'));
+    await step(page, 'answer');
+    assert.ok(await kept(), 'the answer');
   });
 }
 

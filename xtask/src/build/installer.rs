@@ -50,8 +50,7 @@ pub fn make(place: &Place, pkg: &Path, index: &Page) -> Result<Installer> {
     let sheets: Vec<String> = page::sheets(&html)?.into_iter().map(|(_, address)| address).collect();
     let style = script::style(place, &stage, &sheets)?;
     let main = script::installer(place, &stage)?;
-    let all = super::parts::text(place, pkg, "words")?;
-    let words = words(&serde_json::from_str(&all)?);
+    let words = words(&super::parts::catalogues(place)?);
     let own = page::pack(&SHELL, &html, &style, &main, &[("words", words.to_string())])
         .with_context(|| www.join("install.html").display().to_string())?;
 

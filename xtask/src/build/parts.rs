@@ -19,7 +19,7 @@ pub const NAMES: [&str; 7] = ["meta", "words", "profiles", "apps", "sample", "wa
 /// | part | text |
 /// |---|---|
 /// | `meta` | JSON: `{"built": "YYYY-MM-DD", "version": "…"}` |
-/// | `words` | JSON: each catalogue of `www/words/` by its file's name, `{"ja": {…}, …}`, drafts without words of answers |
+/// | `words` | JSON: each catalogue of `www/words/` by its file's name, drafts without words of answers, in the form of [`columns`] |
 /// | `profiles` | JSON: each profile of `www/profiles/` by its file's name |
 /// | `apps` | JSON: what is known of each app, of `www/apps/`, by its file's name |
 /// | `sample` | base64 of `www/sample.jpg` |
@@ -35,9 +35,9 @@ pub fn text(place: &Place, pkg: &Path, name: &str) -> Result<String> {
             let meta = serde_json::json!({"built": built(&place.root)?.to_string(), "version": version(&place.root)?});
             Ok(meta.to_string())
         }
-        "words" => folder(&www.join("words"), "json", catalogue),
-        "profiles" => folder(&www.join("profiles"), "toml", |text| Ok(json(toml::from_str(text)?))),
-        "apps" => folder(&www.join("apps"), "toml", |text| Ok(json(toml::from_str(text)?))),
+        "words" => Ok(columns(&catalogues(place)?).to_string()),
+        "profiles" => Ok(folder(&www.join("profiles"), "toml", |text| Ok(json(toml::from_str(text)?)))?.to_string()),
+        "apps" => Ok(folder(&www.join("apps"), "toml", |text| Ok(json(toml::from_str(text)?)))?.to_string()),
         "sample" => Ok(BASE64.encode(read(&www.join("sample.jpg"))?)),
         "wasm" => Ok(BASE64.encode(gzip(place, &read(&pkg.join("maecheck_bg.wasm"))?)?)),
         "worker" => script::worker(place, &script::Stage::new(place, pkg)?),
@@ -49,8 +49,56 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Every catalogue of words by its file's name, `{"ja": {…}, …}`, drafts without words of answers.
+///
+/// # Errors
+/// When one is missing or broken.
+pub fn catalogues(place: &Place) -> Result<Value> {
+    folder(&place.root.join("www/words"), "json", catalogue)
+}
+
+/// Catalogues without the names of their sentences, which stand once before them all. They are the same in each and
+/// make up a sixth of what the words weigh on the line: a catalogue is longer than the stretch in which gzip finds
+/// repetitions.
+///
+/// ```text
+/// {"keys": {"page": ["name", …], …}, "catalogues": {"ja": {"meta": {…}, "page": ["納付書まえチェック", …], …}, …}}
+/// ```
+///
+/// Where a catalogue has no sentence of a name, `null` stands. `unfold` in `www/js/parts.js` is the way back.
+fn columns(catalogues: &Value) -> Value {
+    let is_section = |name: &str| name != "meta";
+    let each = || catalogues.as_object().into_iter().flatten();
+    let mut keys: Map<String, Value> = Map::new();
+    for (name, texts) in each().flat_map(|(_, catalogue)| catalogue.as_object().into_iter().flatten()) {
+        if !is_section(name) {
+            continue;
+        }
+        let known = keys.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        let Some(known) = known.as_array_mut() else { continue };
+        for key in texts.as_object().into_iter().flatten().map(|(key, _)| Value::from(key.as_str())) {
+            if !known.contains(&key) {
+                known.push(key);
+            }
+        }
+    }
+    let column = |name: &str, texts: &Value| -> Value {
+        let names = keys.get(name).and_then(Value::as_array).into_iter().flatten();
+        names.map(|key| key.as_str().and_then(|key| texts.get(key)).cloned().unwrap_or_default()).collect()
+    };
+    let folded: Map<String, Value> = each()
+        .map(|(id, catalogue)| {
+            let sections = catalogue.as_object().into_iter().flatten().map(|(name, texts)| {
+                (name.clone(), if is_section(name) { column(name, texts) } else { texts.clone() })
+            });
+            (id.clone(), Value::Object(sections.collect()))
+        })
+        .collect();
+    serde_json::json!({"keys": keys, "catalogues": folded})
+}
+
 /// All files of a folder that end in `.extension`, as one JSON object by the files' names, in order.
-fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) -> Result<String> {
+fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) -> Result<Value> {
     let mut all = Map::new();
     for name in super::files_under(dir)? {
         let Some(stem) = name.strip_suffix(&format!(".{extension}")) else { continue };
@@ -60,7 +108,7 @@ fn folder(dir: &Path, extension: &str, parse: impl Fn(&str) -> Result<Value>) ->
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         all.insert(stem.to_string(), parse(text).with_context(|| path.display().to_string())?);
     }
-    Ok(Value::Object(all).to_string())
+    Ok(Value::Object(all))
 }
 
 /// A catalogue of words, without what may not be said in it.
@@ -184,6 +232,20 @@ mod tests {
         }
     }
 
+    /// `tests/js/page-parts.test.js` unfolds this very text.
+    #[test]
+    fn names_of_sentences_stand_once_before_all_catalogues() {
+        let all = serde_json::json!({
+            "en": {"meta": {"lang": "en"}, "guide": {"a": "A"}, "page": {"b": "B", "c": "C"}},
+            "ko": {"meta": {"lang": "ko"}, "page": {"c": "다", "d": "라"}},
+        });
+        let text = concat!(
+            r#"{"catalogues":{"en":{"guide":["A"],"meta":{"lang":"en"},"page":["B","C",null]},"#,
+            r#""ko":{"meta":{"lang":"ko"},"page":[null,"다","라"]}},"keys":{"guide":["a"],"page":["b","c","d"]}}"#
+        );
+        assert_eq!(columns(&all).to_string(), text);
+    }
+
     #[test]
     fn a_folder_is_one_object_by_file_name_and_a_broken_file_is_named() {
         let dir = crate::tools::scratch("words");
@@ -191,7 +253,7 @@ mod tests {
         fs::write(dir.join("en.json"), "\u{FEFF}{\"a\":\"a\"}").unwrap(); // as Windows' editor saves it
         fs::write(dir.join("README.md"), "not a catalogue").unwrap();
         let parse = |text: &str| Ok(serde_json::from_str(text)?);
-        assert_eq!(folder(&dir, "json", parse).unwrap(), r#"{"en":{"a":"a"},"ja":{"a":"あ"}}"#);
+        assert_eq!(folder(&dir, "json", parse).unwrap().to_string(), r#"{"en":{"a":"a"},"ja":{"a":"あ"}}"#);
         fs::write(dir.join("xx.json"), "{").unwrap();
         let error = format!("{:#}", folder(&dir, "json", parse).unwrap_err());
         assert!(error.contains("xx.json") && error.contains("line 1"), "{error}");
