@@ -304,8 +304,8 @@ const SHORT_END = 4;
 const SHORT = 8;
 /** The year of an era, in its brackets. */
 const ERA = /（[^（）0-9]{2}(?:[0-9]+|元)年）/u;
-/** A day is broken only where it is wider than a line, and then behind its year. */
-const DAY = /([0-9]{4}年[0-9]+月[0-9]+日)/u;
+/** A day, or a month of a year, is broken only where it is wider than a line, and then behind its year. */
+const DAY = /([0-9]{4}年[0-9]+月(?:[0-9]+日)?)/u;
 /** What stands behind it: each fits a line of the largest letters. */
 const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日)`, 'u');
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
