@@ -306,8 +306,8 @@ const SHORT = 8;
 const ERA = /（[^（）0-9]{2}(?:[0-9]+|元)年）/u;
 /** A day, or a month of a year, is broken only where it is wider than a line, and then behind its year. */
 const DAY = /([0-9]{4}年[0-9]+月(?:[0-9]+日)?)/u;
-/** What stands behind it: each fits a line of the largest letters. */
-const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日)`, 'u');
+/** What stands behind it, and days that are counted: each fits a line of the largest letters. */
+const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日|[0-9]+日)`, 'u');
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
 /** Short enough for any line. */
