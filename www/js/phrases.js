@@ -357,7 +357,8 @@ function bound(text, together, name) {
       if (together === LATIN) return span(name, ...bound(piece, HYPHENED, 'tied'));
       if (together !== DAY) return span(name, piece);
       const [year, day] = piece.split(/(?<=年)/u).map((half) => span('tied', half));
-      return span(name, year ?? '', document.createElement('wbr'), day ?? '');
+      // After a box a line may end: a month has a particle behind it, a day its era.
+      return span(piece.endsWith('日') ? name : 'run', year ?? '', document.createElement('wbr'), day ?? '');
     })
     .filter((piece) => piece !== '');
 }
