@@ -304,10 +304,10 @@ const SHORT_END = 4;
 const SHORT = 8;
 /** The year of an era, in its brackets. */
 const ERA = /（[^（）0-9]{2}(?:[0-9]+|元)年）/u;
-/** A day is broken only where it is wider than a line, and then behind its year. */
-const DAY = /([0-9]{4}年[0-9]+月[0-9]+日)/u;
-/** What stands behind it: each fits a line of the largest letters. */
-const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日)`, 'u');
+/** A day, or a month of a year, is broken only where it is wider than a line, and then behind its year. */
+const DAY = /([0-9]{4}年[0-9]+月(?:[0-9]+日)?)/u;
+/** What stands behind it, and days that are counted: each fits a line of the largest letters. */
+const DATED = new RegExp(`(${ERA.source}|[日月火水木金土]曜日|[0-9]+日)`, 'u');
 /** Browsers break “eL-QR” after its hyphen, and a standard's name at its blanks. */
 const LATIN = /([A-Za-z0-9]+(?:[-.: ][A-Za-z0-9]+)+)/u;
 /** Short enough for any line. */
@@ -357,7 +357,8 @@ function bound(text, together, name) {
       if (together === LATIN) return span(name, ...bound(piece, HYPHENED, 'tied'));
       if (together !== DAY) return span(name, piece);
       const [year, day] = piece.split(/(?<=年)/u).map((half) => span('tied', half));
-      return span(name, year ?? '', document.createElement('wbr'), day ?? '');
+      // After a box a line may end: a month has a particle behind it, a day its era.
+      return span(piece.endsWith('日') ? name : 'run', year ?? '', document.createElement('wbr'), day ?? '');
     })
     .filter((piece) => piece !== '');
 }
