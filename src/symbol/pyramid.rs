@@ -1,6 +1,8 @@
 //! The frame and its halvings. A bar must be a few pixels wide to be seen by an 8×8 block: a code that fills a
 //! 12-megapixel photo is found two halvings up, a small one in the frame itself.
 
+use std::ops::Range;
+
 use super::Point;
 use super::lanes::{Halves, Words};
 use crate::frame::Frame;
@@ -47,42 +49,40 @@ impl Level {
     /// In whole numbers, because turning every place from a fraction into an index costs more than all the rest.
     pub(super) fn add_line(&self, from: Point, step: (f32, f32), count: usize, sums: &mut [i32]) {
         const STEP: f32 = (1 << PLACE) as f32;
-        let reach = count as f32;
-        let to = Point { x: from.x + reach * step.0, y: from.y + reach * step.1 };
-        let (x, y) = ((from.x * STEP) as i32, (from.y * STEP) as i32);
+        let inside = self.inside(from, step, count);
+        let entry = inside.start as f32;
+        let start = Point { x: from.x + entry * step.0, y: from.y + entry * step.1 };
+        let (x, y) = ((start.x * STEP) as i32, (start.y * STEP) as i32);
         let (dx, dy) = ((step.0 * STEP).round() as i32, (step.1 * STEP).round() as i32);
-        if self.holds(from, to) {
-            // As long as each other, so that a place is within both or neither: one check.
-            let lower = self.luma.get(self.width..).unwrap_or_default();
-            let upper = &self.luma[..lower.len()];
-            let first =
-                |from: i32, step: i32| Words::from([0, 1, 2, 3].map(|i| step.wrapping_mul(i).wrapping_add(from)));
-            let (mut x, mut y) = (first(x, dx), first(y, dy));
-            let (dx, dy) = (Words::from([dx.wrapping_mul(4); 4]), Words::from([dy.wrapping_mul(4); 4]));
-            let width = Words::from([self.width as i32; 4]);
-            let part = |places: Words| places.halved(PLACE - FINE).masked((1 << FINE) - 1);
-            for sums in sums.as_chunks_mut().0 {
-                let at = y.halved(PLACE).times(width).plus(x.halved(PLACE)).lanes();
-                // Beyond the end lies nothing but what is looked at in vain.
-                let pair = |at: i32| {
-                    let pixels = |line: &[u8]| Some(u16::from_le_bytes(*line.get(at as usize..)?.first_chunk()?));
-                    pixels(upper).zip(pixels(lower)).unwrap_or_default()
-                };
-                let [a, b, c, d] = at.map(pair);
-                let shares = Halves::shares(part(x));
-                let top = Halves::widened([a.0, b.0, c.0, d.0]).products(shares);
-                let bottom = Halves::widened([a.1, b.1, c.1, d.1]).products(shares);
-                let whole = top.times([1 << FINE; 4].into());
-                let value = whole.plus(bottom.less(top).times(part(y)));
-                *sums = value.plus((*sums).into()).lanes();
-                (x, y) = (x.plus(dx), y.plus(dy));
-            }
-            return;
+        // As long as each other, so that a place is within both or neither: one check.
+        let lower = self.luma.get(self.width..).unwrap_or_default();
+        let upper = &self.luma[..lower.len()];
+        let first = |from: i32, step: i32| Words::from([0, 1, 2, 3].map(|i| step.wrapping_mul(i).wrapping_add(from)));
+        let (mut x, mut y) = (first(x, dx), first(y, dy));
+        let (dx, dy) = (Words::from([dx.wrapping_mul(4); 4]), Words::from([dy.wrapping_mul(4); 4]));
+        let width = Words::from([self.width as i32; 4]);
+        let part = |places: Words| places.halved(PLACE - FINE).masked((1 << FINE) - 1);
+        for sums in sums[inside.clone()].as_chunks_mut().0 {
+            let at = y.halved(PLACE).times(width).plus(x.halved(PLACE)).lanes();
+            // Beyond the end lies nothing but what is looked at in vain.
+            let pair = |at: i32| {
+                let pixels = |line: &[u8]| Some(u16::from_le_bytes(*line.get(at as usize..)?.first_chunk()?));
+                pixels(upper).zip(pixels(lower)).unwrap_or_default()
+            };
+            let [a, b, c, d] = at.map(pair);
+            let shares = Halves::shares(part(x));
+            let top = Halves::widened([a.0, b.0, c.0, d.0]).products(shares);
+            let bottom = Halves::widened([a.1, b.1, c.1, d.1]).products(shares);
+            let whole = top.times([1 << FINE; 4].into());
+            let value = whole.plus(bottom.less(top).times(part(y)));
+            *sums = value.plus((*sums).into()).lanes();
+            (x, y) = (x.plus(dx), y.plus(dy));
         }
         let between = |a: i32, b: i32, part: i32| (a << FINE).wrapping_add(b.wrapping_sub(a).wrapping_mul(part));
         let part = |place: i32| (place >> (PLACE - FINE)) & ((1 << FINE) - 1);
         let (last_x, last_y) = (self.width - 1, self.height - 1);
-        for (i, sum) in sums.iter_mut().take(count).enumerate() {
+        let outside = (0..inside.start).chain(inside.end..count);
+        for i in outside {
             // Beyond the whole numbers' reach nothing of the picture is left, nor before.
             let at = |from: f32, step: f32, last: usize| (from + i as f32 * step).clamp(0.0, last as f32) * STEP;
             let (x, y) = (at(from.x, step.0, last_x) as i32, at(from.y, step.1, last_y) as i32);
@@ -90,16 +90,36 @@ impl Level {
             let pixel = |x: usize, y: usize| i32::from(self.luma[y.min(last_y) * self.width + x.min(last_x)]);
             let top = between(pixel(x0, y0), pixel(x0 + 1, y0), part(x));
             let bottom = between(pixel(x0, y0 + 1), pixel(x0 + 1, y0 + 1), part(x));
-            *sum = sum.wrapping_add(between(top, bottom, part(y)));
+            sums[i] = sums[i].wrapping_add(between(top, bottom, part(y)));
         }
     }
 
-    /// Whether all places between these two lie in the picture, with room for what rounding adds to the way.
-    fn holds(&self, a: Point, b: Point) -> bool {
+    /// Which of a line's places lie in the picture, with room for what rounding adds to the way, as whole
+    /// [`Level::TOGETHER`]s: beyond the last place where all do.
+    fn inside(&self, from: Point, step: (f32, f32), count: usize) -> Range<usize> {
         const ROOM: f32 = 0.1;
-        let within = |p: f32, size: usize| p >= ROOM && p < size as f32 - 1.0 - ROOM;
-        let fits = |p: Point| within(p.x, self.width) && within(p.y, self.height);
-        self.width < 1 << 14 && self.height < 1 << 14 && fits(a) && fits(b)
+        let sides = 2..1 << 14;
+        if !sides.contains(&self.width) || !sides.contains(&self.height) {
+            return 0..0;
+        }
+        let (mut first, mut last) = (0.0f32, count as f32);
+        for (from, step, size) in [(from.x, step.0, self.width), (from.y, step.1, self.height)] {
+            let (least, most) = (ROOM, size as f32 - 1.0 - ROOM);
+            if step.abs() < 1e-6 {
+                if !(least..most).contains(&from) {
+                    return 0..0;
+                }
+                continue;
+            }
+            let (a, b) = ((least - from) / step, (most - from) / step);
+            first = first.max(a.min(b));
+            last = last.min(a.max(b));
+        }
+        let all = last >= count as f32;
+        let end = if all { count.next_multiple_of(Self::TOGETHER) } else { (last + 1.0) as usize };
+        let end = end / Self::TOGETHER * Self::TOGETHER;
+        let first = (first.ceil() as usize).next_multiple_of(Self::TOGETHER);
+        first.min(end)..end
     }
 }
 
