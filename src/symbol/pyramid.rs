@@ -118,7 +118,7 @@ impl Level {
         let all = last >= count as f32;
         let end = if all { count.next_multiple_of(Self::TOGETHER) } else { (last + 1.0) as usize };
         let end = end / Self::TOGETHER * Self::TOGETHER;
-        let first = (first.ceil() as usize).next_multiple_of(Self::TOGETHER);
+        let first = (first.min(end as f32).ceil() as usize).next_multiple_of(Self::TOGETHER);
         first.min(end)..end
     }
 }
@@ -248,6 +248,7 @@ mod tests {
             ("out on the left", (30.0, 100.0), (-0.5, 0.1), 300),
             ("out below", (100.0, 150.0), (0.05, 0.9), 200),
             ("far out", (-1e9, 3.0), (1e6, 0.0), 50),
+            ("farther out", (-1e15, 3.0), (1e-5, 0.0), 50),
         ];
         for (what, (x, y), step, count) in lines {
             let mut sums = vec![5 * Level::ONE; usize::next_multiple_of(count, Level::TOGETHER)];

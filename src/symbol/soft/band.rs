@@ -142,7 +142,8 @@ impl Band {
 
     /// The middle rows of the strip: this share of it.
     pub(super) fn middle(&self, share: f32) -> Self {
-        Self { half_height: share * self.half_height, ..self.clone() }
+        // The bend is told at the strip's edge.
+        Self { half_height: share * self.half_height, bend: self.bend.map(|bend| share * bend), ..self.clone() }
     }
 
     /// The same strip read from its other end.
@@ -407,5 +408,29 @@ fn bridge(sums: &mut [f32], counts: &[f32]) {
     if let Some(from) = last {
         let value = sums[from];
         sums[from + 1..].fill(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_of_a_strip_bends_as_the_strip_does() {
+        let area = Candidate {
+            centre: (0.0, 0.0),
+            along: (1.0, 0.0),
+            bars: (0.0, 1.0),
+            half_length: 300.0,
+            half_height: 50.0,
+            score: 0.0,
+        };
+        let whole = Band { bend: [3.0, -1.0, 0.5], ..Band::new(&area) };
+        let middle = whole.middle(0.5);
+        assert_eq!(middle.reach(), 0.5 * whole.reach());
+        for (part, all) in middle.bend.iter().zip(whole.bend) {
+            // What a place is moved by, the square of its height aside.
+            assert!((part / middle.reach() - all / whole.reach()).abs() < 1e-6);
+        }
     }
 }

@@ -93,11 +93,13 @@ impl Evidence {
     /// Whether one frame alone suffices: the next word far away, the best unconstrained word near, and no
     /// stretch that looks otherwise or that the fit had to distrust. The limits come from simulated hostile symbols.
     pub(in crate::symbol) fn believed(&self) -> bool {
+        self.likely() && self.windows.iter().all(|w| w.whole(self.sigma) || self.plain() && w.folded())
+    }
+
+    /// Whether nothing but single stretches can speak against the word.
+    pub(super) fn likely(&self) -> bool {
         let least = if self.sigma > HEAVY_BLUR { 20.0 } else { 15.0 };
-        self.sigma <= MOST_BLUR
-            && self.margin >= least
-            && self.penalty <= MOST_PENALTY
-            && self.windows.iter().all(|w| w.whole(self.sigma) || self.plain() && w.folded())
+        self.sigma <= MOST_BLUR && self.margin >= least && self.penalty <= MOST_PENALTY
     }
 
     /// Whether this word is the likeliest of all, grammar and checks or none, and far from the next, in a picture so sharp

@@ -56,13 +56,11 @@ const STARTS: [Idea; 3] = [
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
 /// Of a symbol that shows so many of its 79 bars blur hides few, though a slant may hide those at its far end. What shows
-/// fewer is never read by the sharp idea: not in 84 areas.
+/// fewer the sharp idea was not seen to read.
 const PLAIN_BARS: usize = 50;
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
-/// A fourth would read five more of 1,620 frames, all of heavy blur or noise.
+/// A fourth would read five more of 1,620 frames, all of heavy blur or noise; an area may spend all three.
 const EFFORT: usize = 3;
-/// … and over one of them.
-const EFFORT_OF_AREA: usize = 3;
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
 /// it by one and a half. First none, then to each side as long as it gets better.
 const BULGES: [&[f32]; 3] = [&[0.0], &[-1.0, -2.0], &[1.0, 2.0]];
@@ -221,7 +219,7 @@ impl SoftReader {
         let [first, second, third] = &STARTS;
         let ideas = if bars < FEW_BARS { [third, first, second] } else { [first, second, third] };
         for idea in ideas.into_iter().filter(|idea| bars >= idea.bars) {
-            if self.spent >= EFFORT || self.spent - before >= EFFORT_OF_AREA {
+            if self.spent >= EFFORT {
                 break;
             }
             let band = band.middle(idea.height);
@@ -250,7 +248,9 @@ impl SoftReader {
                 break;
             }
         }
-        let Followed { mut band, mut fit, mut profile, values, corners, .. } = best?;
+        let whole = band.reach();
+        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
+        let narrow = band.reach() < whole;
         band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
         self.decide(&fit, &profile, &band, &prior)?;
         let mut sight = self.sight(&fit, &profile, &band, &values);
@@ -262,17 +262,6 @@ impl SoftReader {
             fit.free_taps(&profile, &band, &self.bins, &values);
             (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
             first = self.judge(&sight, &best, grammar, &prior);
-        }
-        // Or rows beyond the bars' own ends, or something over some of them: the middle ones by themselves.
-        if let Some(before) = first.as_ref().filter(|j| j.values == values && !j.evidence.believed()) {
-            let penalty = before.evidence.penalty;
-            band = band.middle(NARROW);
-            band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
-            (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
-            first = self.judge(&sight, &best, grammar, &prior);
-            if let Some(Judged { evidence, .. }) = &mut first {
-                evidence.penalty = evidence.penalty.max(penalty);
-            }
         }
         if let Some(at) = watched {
             let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
@@ -298,6 +287,20 @@ impl SoftReader {
             // Its own fit bends towards it, wrong or right: what spoke against it before still does.
             let penalty = again.evidence.penalty.max(judged.evidence.penalty);
             judged = Judged { evidence: Evidence { penalty, ..again.evidence }, ..again };
+        } else if !judged.evidence.believed() && judged.evidence.likely() && !narrow {
+            // Rows beyond the bars' own ends, or something over some of them: the middle ones by themselves.
+            let band = band.middle(NARROW);
+            band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
+            if let Some((sight, best)) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)
+                && let Some(again) = self.judge(&sight, &best, grammar, &prior)
+                && again.values == values
+            {
+                let penalty = again.evidence.penalty.max(judged.evidence.penalty);
+                let evidence = Evidence { penalty, ..again.evidence };
+                if evidence.believed() {
+                    judged.evidence = evidence;
+                }
+            }
         }
         Some(Attempt { digits: digits(&judged.values), corners, evidence: judged.evidence, frames: 1 })
     }
@@ -525,7 +528,7 @@ impl SoftReader {
         let places: Vec<f32> =
             borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
         let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
-        let corners = corners(band, borders, &self.bins);
+        let corners = corners(band, borders, &self.bins, band.reach() / idea.height);
         Some(Start { fit, profile, values: [0; FREE], corners })
     }
 
@@ -635,12 +638,12 @@ fn digits(values: &[u8; FREE]) -> [u8; 44] {
     digits
 }
 
-fn corners(band: &Band, borders: &[f32; FREE + 4], bins: &Bins) -> [Point; 4] {
+/// Corners of a symbol with these borders, `reach` pixels above and below the axis.
+fn corners(band: &Band, borders: &[f32; FREE + 4], bins: &Bins, reach: f32) -> [Point; 4] {
     let at = |border: f32, v: f32| {
         let (x, y) = band.locate(bins.place(0) + border * bins.width, v);
         Point { x, y }
     };
     let (start, end) = (borders[0], borders[FREE + 3]);
-    let reach = band.reach();
     [at(start, -reach), at(end, -reach), at(end, reach), at(start, reach)]
 }
