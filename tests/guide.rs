@@ -478,6 +478,31 @@ fn what_people_meet() {
 }
 
 #[test]
+fn of_two_papers_it_is_said_which_one_goes_away() {
+    let [_, barcode, ..] = slips();
+    let version =
+        |newer| Fact::SameBillOtherVersion { code: Code::Barcode, newer, amount: 12_500, earlier_amount: 12_000 };
+    let reissued = || found(Severity::Note, Fact::Reissued { times: 1 });
+    for (findings, key, newest) in [
+        (vec![found(Severity::Ask, version(Newer::Earlier))], "step.put-old-away.this", false),
+        (vec![found(Severity::Note, version(Newer::This))], "step.put-old-away.earlier", false),
+        (vec![reissued(), found(Severity::Note, version(Newer::This))], "step.put-old-away.earlier", false),
+        // Whether there is another paper, or which is the newer one, is not known: how to tell is said.
+        (vec![found(Severity::Ask, version(Newer::Unknown))], "step.put-old-away", true),
+        (vec![reissued()], "step.put-old-away", true),
+    ] {
+        let said = answer(&barcode, &findings, &context(None));
+        let Some(step) = said.steps.iter().find(|step| step.next == Next::PutOldAway) else {
+            // Where nothing tells which paper is the newer one, somebody is asked instead.
+            assert_eq!(said.steps[0].next, Next::AskWard, "{key}");
+            continue;
+        };
+        assert_eq!(step.message.key, key);
+        assert_eq!(step.details.iter().any(|detail| detail.key == "detail.newest-paper"), newest, "{key}");
+    }
+}
+
+#[test]
 fn apps_are_named_from_the_profile_unless_something_speaks_against_them() {
     let [_, barcode, ..] = slips();
     let two = profile(&[("ko", "アプリ甲"), ("otsu", "アプリ乙")], None);

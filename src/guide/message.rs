@@ -100,6 +100,8 @@ pub const KEYS: &[(&str, &[&str])] = &[
     ("finding.amounts-disagree", &[]),
     ("finding.several-notices", &[]),
     ("step.put-old-away", &[]),
+    ("step.put-old-away.this", &[]),
+    ("step.put-old-away.earlier", &[]),
     ("step.pay-one-only", &[]),
     ("step.check-date", &[]),
     ("step.pay-by-app", &[]),

@@ -312,7 +312,12 @@ impl Asked<'_> {
     fn before_paying(&self) -> Vec<Step> {
         let has = |is: fn(&Fact) -> bool| self.findings.iter().any(|finding| is(&finding.fact));
         let mut steps = Vec::new();
-        if has(|fact| matches!(fact, Fact::Reissued { .. } | Fact::SameBillOtherVersion { .. })) {
+        // Of two papers that were both shown it is known which one to put away; of others it is not known whether there are any.
+        if has(|fact| matches!(fact, Fact::SameBillOtherVersion { newer: Newer::Earlier, .. })) {
+            steps.push(step(Next::PutOldAway, "step.put-old-away.this", &["detail.ask-if-unsure"]));
+        } else if has(|fact| matches!(fact, Fact::SameBillOtherVersion { newer: Newer::This, .. })) {
+            steps.push(step(Next::PutOldAway, "step.put-old-away.earlier", &["detail.ask-if-unsure"]));
+        } else if has(|fact| matches!(fact, Fact::Reissued { .. } | Fact::SameBillOtherVersion { .. })) {
             let details = ["detail.newest-paper", "detail.ask-if-unsure"];
             steps.push(step(Next::PutOldAway, "step.put-old-away", &details));
         }

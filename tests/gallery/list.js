@@ -1,11 +1,10 @@
 // @ts-check
 /** The gallery's own page: links to every case, in each language and theme. */
+import { unfold } from '../../www/js/parts.js';
 import { CASES } from './cases.js';
 
-/** @typedef {import('../../www/js/types.js').Catalogue} Catalogue */
-
 const response = await fetch('./parts/words');
-const catalogues = /** @type {Record<string, Catalogue>} */ (await response.json());
+const catalogues = unfold(await response.json());
 const languages = Object.entries(catalogues).filter(([, { meta }]) => meta.reviewed);
 
 /**
