@@ -416,7 +416,8 @@ async function enlarged(page, one, where, resizable) {
     assert.deepEqual(await torn(page), [], where('torn, or out of the window, at 320 px'));
     await page.setViewport(PHONE);
   }
-  if (!one.like) await shot(page, `${one.name}-twice`);
+  const language = await page.evaluate(() => document.documentElement.lang);
+  if (!one.like) await shot(page, `${one.name}-twice-${language}`);
   await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
 
   await page.evaluate(() => {

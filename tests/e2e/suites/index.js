@@ -5,6 +5,7 @@ import { answers } from './answer.js';
 import { aria } from './aria.js';
 import { camera } from './camera.js';
 import { contract } from './contract.js';
+import { gallery } from './gallery.js';
 import { installed } from './installed.js';
 import { languages } from './languages.js';
 import { photo } from './photo.js';
@@ -13,7 +14,7 @@ import { typed } from './typed.js';
 
 /** Takes as long as all others together. */
 const LONGEST = [access];
-const OTHERS = [typed, photo, camera, contract, privacy, installed, aria, answers, languages];
+const OTHERS = [typed, photo, camera, contract, privacy, installed, aria, answers, languages, gallery];
 
 /**
  * @param {import('../engine.js').EngineName} name
