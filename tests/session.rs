@@ -49,7 +49,7 @@ fn qr(text: &str) -> Symbol {
 
 fn show(session: &mut Session, symbols: &[Symbol]) -> Outcome {
     let advice = if symbols.iter().any(|s| s.valid) { Advice::Done } else { Advice::NotFound };
-    session.take_live(session::describe(symbols), advice)
+    session.take_live(session::describe(symbols), false, advice)
 }
 
 fn photo(session: &mut Session, symbols: &[Symbol]) -> Outcome {
@@ -228,6 +228,28 @@ fn live_frames_must_agree() {
 }
 
 #[test]
+fn a_barcode_that_is_still_adding_up_is_waited_for_beside_an_el_qr() {
+    let (a, el) = (gs1(BARCODE), qr(EL_QR));
+    let none = "nothing";
+    let next = |session: &mut Session, symbol: &Symbol, gathering| {
+        told(&session.take_live(session::describe(std::slice::from_ref(symbol)), gathering, Advice::HoldStill))
+    };
+    let mut visit = session();
+    let told: Vec<String> = [(&el, true), (&el, true), (&a, false), (&a, false)]
+        .map(|(symbol, poor)| next(&mut visit, symbol, poor))
+        .into();
+    assert_eq!(told, [none, none, none, "barcode 12500 + el-qr 12500"]);
+
+    let mut visit = session();
+    let told: Vec<String> = (0..7).map(|_| next(&mut visit, &el, true)).collect();
+    assert_eq!(told, [none, none, none, none, none, none, "el-qr 12500"], "… but not for ever");
+
+    let mut visit = session();
+    let told: Vec<String> = (0..2).map(|_| next(&mut visit, &a, true)).collect();
+    assert_eq!(told, [none, "barcode 12500"], "a barcode that is read is not waited for");
+}
+
+#[test]
 fn an_el_qr_of_long_ago_is_not_joined_to_a_new_barcode() {
     let mut session = session();
     show(&mut session, &[qr(EL_QR)]);
@@ -279,7 +301,7 @@ fn the_hand_is_told_to_hold_still_until_two_frames_agree() {
     assert_eq!((first.advice, first.corners), (Some(Advice::HoldStill), Some(CORNERS)));
     let second = show(&mut session, &[gs1(BARCODE)]);
     assert_eq!(second.advice, Some(Advice::Done));
-    let third = session.take_live(vec![], Advice::Closer);
+    let third = session.take_live(vec![], false, Advice::Closer);
     assert_eq!((third.advice, third.corners), (Some(Advice::Closer), None), "the reader's own advice passes");
 }
 

@@ -76,8 +76,9 @@ pub enum News {
 }
 
 impl Live {
-    /// Adds what one frame showed.
-    pub fn see(&mut self, seen: &[Seen]) -> News {
+    /// Adds what one frame showed; `gathering` where it holds a barcode too poor to be read by itself, whose evidence adds
+    /// up.
+    pub fn see(&mut self, seen: &[Seen], gathering: bool) -> News {
         self.now = self.now.saturating_add(1);
         let now = self.now;
         let of = |kind: Kind| seen.iter().filter(|s| s.valid && s.kind == kind).cloned().collect::<Vec<_>>();
@@ -96,7 +97,8 @@ impl Live {
         let pending = pending(&self.barcode) || pending(&self.el_qr);
 
         if self.barcode.believed() || self.el_qr.believed() {
-            if pending && self.held < PATIENCE {
+            let poor = gathering && !self.barcode.believed();
+            if (pending || poor) && self.held < PATIENCE {
                 self.held += 1;
                 return News::Nothing;
             }

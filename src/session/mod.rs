@@ -191,15 +191,16 @@ impl Session {
         {
             seen.frames = AGREE;
         }
-        let outcome = self.take_live(seen, reading.advice);
+        let outcome = self.take_live(seen, reading.gathering, reading.advice);
         let advice = outcome.advice.unwrap_or(reading.advice);
         Outcome { coach: Some(Coach { advice, ..reading.coach }), ..outcome }
     }
 
-    /// What [`Session::frame`] does after reading: the decision, apart from pixels.
-    pub fn take_live(&mut self, seen: Vec<Seen>, advice: Advice) -> Outcome {
+    /// What [`Session::frame`] does after reading: the decision, apart from pixels. `gathering` as in
+    /// [`Reading`](crate::symbol::Reading).
+    pub fn take_live(&mut self, seen: Vec<Seen>, gathering: bool, advice: Advice) -> Outcome {
         let corners = seen.first().and_then(|first| first.corners);
-        let report = match self.live.see(&seen) {
+        let report = match self.live.see(&seen, gathering) {
             News::Nothing => None,
             News::Payment(believed) => {
                 self.look = Look::of(believed);

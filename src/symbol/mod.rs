@@ -139,6 +139,9 @@ pub struct Reading {
     /// The digits of the payment barcode among the symbols that several frames together say, where they do: only
     /// [`Reader::watch`] sets it.
     pub together: Option<String>,
+    /// Whether a payment barcode is in view that is too poor to be read by itself and whose evidence adds up over the
+    /// frames: only [`Reader::watch`] sets it.
+    pub gathering: bool,
 }
 
 /// What the likelihood path made of one area, believed or not: for deriving the limits of belief, never for the page.
@@ -301,7 +304,8 @@ impl Reader {
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let gathered = if watched { self.soft.gathered() } else { 0 };
         let coach = advice::from(&symbols, &views, glimpse, gathered, frame);
-        Reading { symbols, advice: coach.advice, coach, together }
+        let gathering = gathered > 0 && !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        Reading { symbols, advice: coach.advice, coach, together, gathering }
     }
 
     /// What the likelihood path weighed in the last frame.
