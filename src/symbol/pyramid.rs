@@ -21,6 +21,11 @@ pub(super) struct Level {
 }
 
 impl Level {
+    /// The same with light and dark exchanged.
+    pub(super) fn negative(&self) -> Self {
+        Self { luma: self.luma.iter().map(|v| !v).collect(), ..*self }
+    }
+
     /// Luminance at `(x, y)`, bilinear; outside the picture its nearest edge pixel.
     #[inline]
     pub(super) fn sample(&self, x: f32, y: f32) -> f32 {

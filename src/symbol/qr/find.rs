@@ -22,6 +22,8 @@ const LONGEST: u32 = 8000;
 const LAST_RADIUS: usize = 15;
 /// Finder patterns that are matched with each other: more are print.
 const FINDERS: usize = 44;
+/// The same light on dark.
+const PALE: usize = 12;
 /// Triples that are looked at.
 const TRIPLES: usize = 150;
 /// Blurred ones that are matched.
@@ -44,8 +46,9 @@ const AROUND: f32 = 72.0;
 /// The same at least, in pixels: what shows of a washed-out pattern, or of the modules beside it, tells little of its size.
 const LEAST_AROUND: f32 = 290.0;
 
-/// Cosine of the angle between the legs of a code: seen at a slant of 50° it differs from 90° by up to 25°.
-const MOST_SKEW: f32 = 0.52;
+/// Cosine of the angle between the legs of a code: seen at a slant of 60° it differs from 90° by up to 37°, and from close
+/// by a little more.
+const MOST_SKEW: f32 = 0.65;
 
 /// A finder pattern, in pixels of its level.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +59,8 @@ pub(super) struct Finder {
     pub(super) module: f32,
     /// Rows that showed it, those that both diagonals confirm counted twice.
     pub(super) weight: f32,
+    /// Light on dark.
+    pub(super) pale: bool,
 }
 
 /// Three finder patterns that may belong to one code.
@@ -65,6 +70,10 @@ pub(super) struct Triple {
     pub(super) middles: [Point; 3],
     /// Modules on a side, guessed by modules along the legs and by those of the patterns.
     pub(super) sides: [f32; 2],
+    /// How much farther away than the first the second and the third are seen to be: 1 is as far.
+    pub(super) depths: [f32; 2],
+    /// Light on dark.
+    pub(super) pale: bool,
     /// How badly they fit: 0 is perfect.
     pub(super) misfit: f32,
 }
@@ -114,6 +123,10 @@ pub(super) struct Search {
     /// For each row of cells the stretch whose threshold is needed, in pixels of the halving.
     extents: Vec<(usize, usize)>,
     finders: Vec<Finder>,
+    /// Finder patterns light on dark of the level searched last.
+    pale: Vec<Finder>,
+    /// Triples of these, each with its level, of all levels of the frame.
+    pub(super) inverted: Vec<(usize, Triple)>,
     /// What the usual search of the frame saw, level by level.
     seen: Vec<Sighting>,
     radial: Radial,
@@ -125,6 +138,7 @@ impl Search {
     /// Forgets what was seen on the levels of the frame before.
     pub(super) fn next_frame(&mut self) {
         self.seen.clear();
+        self.inverted.clear();
         self.looked.iter_mut().for_each(Vec::clear);
     }
 
@@ -138,6 +152,7 @@ impl Search {
     /// finer one.
     pub(super) fn triples(&mut self, levels: &[Level], at: usize, step: usize, blurred: bool, out: &mut Vec<Triple>) {
         out.clear();
+        self.pale.clear();
         let mut sightings = Vec::new();
         let mut finders = std::mem::take(&mut self.finders);
         finders.clear();
@@ -171,11 +186,16 @@ impl Search {
                 finders.retain(|f| f.weight > 0.0);
                 self.blurred(level, &mut finders);
             }
-            sort_few_by_key(&mut finders, |f: &Finder| -f.weight);
-            finders.truncate(FINDERS);
-            combine(&finders, if blurred { &WASHED_OUT } else { &DISTANCE }, out);
-            for triple in out.iter_mut() {
-                triple.sides[0] = self.side(level, triple);
+            combine(&mut finders, FINDERS, if blurred { &WASHED_OUT } else { &DISTANCE }, out);
+            out.iter_mut().for_each(|triple| self.measure(level, triple));
+            if !blurred {
+                let mut pale = std::mem::take(&mut self.pale);
+                pale.retain(|f| f.weight * step as f32 >= 2.0);
+                let mut triples = Vec::new();
+                combine(&mut pale, PALE, &DISTANCE, &mut triples);
+                triples.iter_mut().for_each(|triple| self.measure(level, triple));
+                self.inverted.extend(triples.into_iter().map(|triple| (at, triple)));
+                self.pale = pale;
             }
         }
         self.finders = finders;
@@ -206,29 +226,37 @@ impl Search {
         Some(level)
     }
 
-    /// Modules on a side, by the modules' length along the legs themselves.
-    fn side(&self, level: &Level, triple: &Triple) -> f32 {
+    /// Modules on a side and how far away its ends are, by the modules' length along the legs themselves.
+    fn measure(&self, level: &Level, triple: &mut Triple) {
         let [v, p, q] = triple.middles;
-        let mut sum = 0.0;
-        let mut legs = 0.0;
-        for end in [p, q] {
+        let (mut sum, mut legs) = (0.0, 0.0);
+        for (end, depth) in [p, q].into_iter().zip(&mut triple.depths) {
             let (dx, dy) = (end.x - v.x, end.y - v.y);
             let leg = dx.hypot(dy).max(1.0);
             let step = (dx / leg, dy / leg);
             let guess = leg / (triple.sides[1] - 7.0).max(1.0);
-            let modules: Vec<f32> =
-                [v, end].iter().filter_map(|at| self.cross(level, at.x, at.y, step, guess)).map(|(_, m)| m).collect();
-            if !modules.is_empty() {
-                sum += leg * modules.len() as f32 / modules.iter().sum::<f32>();
-                legs += 1.0;
-            }
+            let module = |at: Point| self.cross(level, (at.x, at.y, triple.pale), step, guess).map(|(_, m)| m);
+            // Along a line that leads away a module shrinks with the square of its distance.
+            let module = match (module(v), module(end)) {
+                (Some(near), Some(far)) => {
+                    *depth = (near / far).sqrt();
+                    (near * far).sqrt()
+                }
+                (Some(one), None) | (None, Some(one)) => one,
+                (None, None) => continue,
+            };
+            sum += leg / module;
+            legs += 1.0;
         }
-        if legs > 0.0 { sum / legs + 7.0 } else { triple.sides[1] }
+        if legs > 0.0 {
+            triple.sides[0] = sum / legs + 7.0;
+        }
     }
 
     /// Adds the finder patterns of a level that every `step`th row shows.
     fn finders(&mut self, level: &Level, step: usize, found: &mut Vec<Finder>, sightings: &mut Vec<Finder>) {
         let from = found.len();
+        let mut pale = std::mem::take(&mut self.pale);
         let mut line = std::mem::take(&mut self.lines[0]);
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut stretches = Vec::new();
@@ -239,15 +267,18 @@ impl Search {
                 for &(start, end) in &stretches {
                     self.subtract(level, y, start, end, &mut line);
                     self.scan(level, (start, y), &line, &mut scratch, |finder, module| {
-                        sightings.push(finder);
+                        if !finder.pale {
+                            sightings.push(finder);
+                        }
                         if let Some(finder) = self.confirm(level, finder, module) {
+                            let (found, from) = if finder.pale { (&mut pale, 0) } else { (&mut *found, from) };
                             gather(found, from, finder);
                         }
                     });
                 }
             }
         }
-        (self.lines[0], self.scratch) = (line, scratch);
+        (self.lines[0], self.scratch, self.pale) = (line, scratch, pale);
         found.retain(|f| f.weight * step as f32 >= 2.0);
         found.iter_mut().skip(from).for_each(|f| f.weight *= step as f32);
     }
@@ -533,7 +564,7 @@ impl Search {
             let near = core.wrapping_add(1);
             (near >= side) & (near.wrapping_mul(4) >= outer) & (*core <= side.wrapping_add(1).wrapping_mul(4))
         }));
-        for (at, _) in likely.iter().enumerate().step_by(2).filter(|(_, likely)| **likely) {
+        for (at, _) in likely.iter().enumerate().filter(|(_, likely)| **likely) {
             let Some(&edges) = edges.get(at..).and_then(|edges| edges.first_chunk::<6>()) else { continue };
             if !may_be_ratio(&edges) {
                 continue;
@@ -547,7 +578,7 @@ impl Search {
             let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
             if let Some(module) = ratio(&runs) {
                 let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
-                if let Some(finder) = self.upright(level, middle, y as f32, module) {
+                if let Some(finder) = self.upright(level, (middle, y as f32, at % 2 == 1), module) {
                     seen(finder, module);
                 }
             }
@@ -555,20 +586,20 @@ impl Search {
     }
 
     /// A row's sighting, if the column through its middle shows the ratio too.
-    fn upright(&self, level: &Level, x: f32, y: f32, module: f32) -> Option<Finder> {
-        let (y, tall) = self.cross_pixels(level, x, y, true, module)?;
-        let (x, wide) = self.cross_pixels(level, x, y, false, module)?;
-        ((tall / wide).ln().abs() <= 0.7).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: 0.0 })
+    fn upright(&self, level: &Level, (x, y, pale): (f32, f32, bool), module: f32) -> Option<Finder> {
+        let (y, tall) = self.cross_pixels(level, (x, y, pale), true, module)?;
+        let (x, wide) = self.cross_pixels(level, (x, y, pale), false, module)?;
+        ((tall / wide).ln().abs() <= 0.7).then_some(Finder { x, y, module: (wide + tall) / 2.0, weight: 0.0, pale })
     }
 
     /// The same, if a diagonal shows it as well: slanting bars look like a finder pattern along any line but the one that
     /// runs with them.
     fn confirm(&self, level: &Level, finder: Finder, module: f32) -> Option<Finder> {
-        let Finder { x, y, .. } = finder;
+        let Finder { x, y, pale, .. } = finder;
         const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
         let diagonals = [(SLANT, SLANT), (SLANT, -SLANT)]
             .into_iter()
-            .filter_map(|step| self.cross(level, x, y, step, module))
+            .filter_map(|step| self.cross(level, (x, y, pale), step, module))
             .filter(|(_, m)| (m / module).ln().abs() < 0.8)
             .count();
         (diagonals > 0).then_some(Finder { weight: diagonals as f32, ..finder })
@@ -576,7 +607,13 @@ impl Search {
 
     /// The ratio along the column, if `down`, or row of pixels nearest to a place: where on it the middle lies, and the
     /// module.
-    fn cross_pixels(&self, level: &Level, x: f32, y: f32, down: bool, module: f32) -> Option<(f32, f32)> {
+    fn cross_pixels(
+        &self,
+        level: &Level,
+        (x, y, pale): (f32, f32, bool),
+        down: bool,
+        module: f32,
+    ) -> Option<(f32, f32)> {
         if !(x >= 0.0 && y >= 0.0) {
             return None;
         }
@@ -586,7 +623,8 @@ impl Search {
         let at = |along: usize| -> Option<i16> {
             let (x, y) = if down { (x, along) } else { (along, y) };
             let threshold = *self.threshold.get((y / 2).min(self.height / 2 - 1) * half + (x / 2).min(half - 1))?;
-            Some(i16::from(*level.luma.get(y * self.width + x)?) * GREY - threshold as i16)
+            let value = i16::from(*level.luma.get(y * self.width + x)?) * GREY - threshold as i16;
+            Some(if pale { -value } else { value })
         };
         if middle >= length || at(middle)? >= 0 {
             return None;
@@ -598,11 +636,12 @@ impl Search {
             for edge in &mut edges {
                 loop {
                     along += 1;
-                    let place = if ahead { middle + along } else { middle.checked_sub(along)? };
-                    if along > reach || place >= length {
+                    if along > reach {
                         return None;
                     }
-                    let now = at(place)?;
+                    let place = if ahead { Some(middle + along) } else { middle.checked_sub(along) };
+                    // A picture cut at the code's edge has its quiet zone outside.
+                    let now = place.filter(|place| *place < length).and_then(at).unwrap_or(GREY);
                     let crossed = (now ^ before) < 0;
                     let part = f32::from(now) / (f32::from(now) - f32::from(before));
                     before = now;
@@ -620,8 +659,15 @@ impl Search {
     }
 
     /// The ratio along a line through a place: how far along it the middle lies, and the module.
-    fn cross(&self, level: &Level, x: f32, y: f32, step: (f32, f32), module: f32) -> Option<(f32, f32)> {
-        if self.sample(level, x, y)? >= 0.0 {
+    fn cross(
+        &self,
+        level: &Level,
+        (x, y, pale): (f32, f32, bool),
+        step: (f32, f32),
+        module: f32,
+    ) -> Option<(f32, f32)> {
+        let sign = if pale { -1.0 } else { 1.0 };
+        if sign * self.sample(level, x, y)? >= 0.0 {
             return None;
         }
         let stride = if module < 3.0 { 0.5 } else { 0.2 * module };
@@ -635,7 +681,8 @@ impl Search {
                     if along > 7.0 * module + 3.0 {
                         return None;
                     }
-                    let now = self.sample(level, x + sense * along * step.0, y + sense * along * step.1)?;
+                    let now = self.sample(level, x + sense * along * step.0, y + sense * along * step.1);
+                    let now = now.map_or(f32::from(GREY), |now| sign * now);
                     let crossed = (now < 0.0) != (before < 0.0);
                     let part = now / (now - before);
                     before = now;
@@ -736,8 +783,10 @@ fn gather(found: &mut Vec<Finder>, first: usize, new: Finder) {
     }
 }
 
-/// The triples that finder patterns make, best first.
-fn combine(finders: &[Finder], distance: &RangeInclusive<f32>, out: &mut Vec<Triple>) {
+/// The triples that finder patterns make, those seen most of them, best first.
+fn combine(finders: &mut Vec<Finder>, most: usize, distance: &RangeInclusive<f32>, out: &mut Vec<Triple>) {
+    sort_few_by_key(finders, |f: &Finder| -f.weight);
+    finders.truncate(most);
     let mut partners: Vec<&Finder> = Vec::new();
     for (i, v) in finders.iter().enumerate() {
         partners.clear();
@@ -782,10 +831,10 @@ fn corner(v: &Finder, p: &Finder, q: &Finder, distance: &RangeInclusive<f32>) ->
     let (la, lb) = (ax.hypot(ay), bx.hypot(by));
     let skew = ((ax * bx + ay * by) / (la * lb).max(1.0)).abs();
     let lean = (la / lb.max(1.0)).ln().abs();
-    // Seen at a slant of 50° legs differ by 1.6.
-    let fits = uneven < 0.4
+    // Seen at a slant of 60° legs differ by 2, from close by near patterns are that much larger than far ones.
+    let fits = uneven < 0.5
         && skew < MOST_SKEW
-        && lean < 0.62
+        && lean < 0.75
         && distance.contains(&(la / module))
         && distance.contains(&(lb / module));
     if !fits {
@@ -793,12 +842,14 @@ fn corner(v: &Finder, p: &Finder, q: &Finder, distance: &RangeInclusive<f32>) ->
     }
     // A true finder pattern shows on the three rows of its middle; print seldom.
     let faint: f32 = [v, p, q].iter().map(|f| (1.0 - f.weight / (4.0 * f.module)).max(0.0)).sum();
-    let points = [v, p, q].map(|f| Point { x: f.x, y: f.y });
     // Codes are not mirrored: the top right one is clockwise before the bottom left one.
-    let middles = if ax * by - ay * bx > 0.0 { points } else { [points[0], points[2], points[1]] };
+    let (p, q) = if ax * by - ay * bx > 0.0 { (p, q) } else { (q, p) };
+    let middles = [v, p, q].map(|f| Point { x: f.x, y: f.y });
+    // Areas shrink with the cube of the distance.
+    let depths = [p, q].map(|far| (v.module / far.module).cbrt().powi(2));
     // Rows and columns cross a code that is turned at a slant, by up to 45°: what they measure is longer than a module.
     let upright = |x: f32, y: f32, length: f32| x.abs().max(y.abs()) / length.max(1.0);
     let along = module * (upright(ax, ay, la) + upright(bx, by, lb)) / 2.0;
     let side = (la * lb).sqrt() / along.max(0.1) + 7.0;
-    Some(Triple { middles, sides: [side; 2], misfit: uneven + skew + lean + 0.5 * faint })
+    Some(Triple { middles, sides: [side; 2], depths, pale: v.pale, misfit: uneven + skew + lean + 0.5 * faint })
 }

@@ -110,6 +110,8 @@ fn linear(table: &[f32; 257], grey: f32) -> f32 {
 static LIGHTS: std::sync::LazyLock<[f32; 257]> =
     std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
 
+/// What the function patterns explain of flat paper; where they do not, it may be bent.
+const FLAT: f32 = 0.95;
 /// Rounds over the modules from one search of windows to the next.
 const SEARCH_EVERY: usize = 4;
 /// How much of the assumed noise each round over the modules leaves.
@@ -508,7 +510,7 @@ impl<'a> Lattice<'a> {
         None
     }
 
-    /// The same with the blur, after [`Lattice::approach`].
+    /// The same with the blur, and with a bend where there seems to be one, after [`Lattice::approach`].
     pub(super) fn fit_functions(&mut self) -> Option<f32> {
         let mut score = 0.0;
         self.look(2);
@@ -539,7 +541,22 @@ impl<'a> Lattice<'a> {
         self.draw();
         self.adjust::<{ LIGHT + 8 }>(false, 2)?;
         self.look(2);
-        self.light(false, 2).map(|(_, score)| score)
+        let (_, flat) = self.light(false, 2)?;
+        if flat > FLAT {
+            return Some(flat);
+        }
+        let plane = self.plane;
+        for _ in 0..2 {
+            self.adjust::<{ LIGHT + PARAMETERS }>(false, 2)?;
+            self.look(2);
+        }
+        let (_, bent) = self.light(false, 2)?;
+        if bent > flat {
+            return Some(bent);
+        }
+        self.plane = plane;
+        self.look(2);
+        Some(flat)
     }
 
     /// Takes in plane, light and blur as they are.

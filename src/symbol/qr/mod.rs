@@ -1,4 +1,4 @@
-//! QR Code (ISO/IEC 18004), all versions, dark on light, at any angle.
+//! QR Code (ISO/IEC 18004), all versions, at any angle.
 //!
 //! On every level of the pyramid, where it is as dark and as varied as a code (`texture`), finder patterns are sought
 //! (`find`); three of them make a plane (`plane`). A plain code is read by the middles of its modules (`grid`). For others the
@@ -55,6 +55,8 @@ const TRIPLES: usize = 5;
 const LEAST_LIKENESS: f32 = 0.6;
 /// What the function patterns must explain of what varies in their places, for the modules to be read.
 const LEAST_FIT: f32 = 0.8;
+/// By how much more one finder pattern must seem to be away than another to be more than an error: the logarithm.
+const LEAST_DEPTH: f32 = 0.06;
 /// The same on a plane that is not fitted yet. Of 181 that codes were read by the worst had 0.59, of print most have less
 /// than this.
 const LEAST_GLANCE: f32 = 0.4;
@@ -128,6 +130,9 @@ impl QrReader {
             }
             self.read_level(levels, at, &mut budget, &mut found);
         }
+        if found.is_empty() {
+            self.read_inverted(levels, &mut found);
+        }
         if found.is_empty() && effort != Effort::Usual {
             let mut budget = Budget::THOROUGH;
             let seen = |at: usize| self.search.seen(at);
@@ -148,23 +153,70 @@ impl QrReader {
 
     /// Adds the codes of a level to those found.
     fn read_level(&mut self, levels: &[Level], at: usize, budget: &mut Budget, found: &mut Vec<(usize, Qr)>) {
-        let Some(level) = levels.get(at) else { return };
         self.search.triples(levels, at, budget.step, budget.blurred, &mut self.triples);
+        self.read_triples(levels, at, &self.triples, budget, found);
+    }
+
+    /// Adds a code light on dark, if the usual search saw what may be one: read as the negative.
+    fn read_inverted(&mut self, levels: &[Level], found: &mut Vec<(usize, Qr)>) {
+        let inverted = std::mem::take(&mut self.search.inverted);
+        let mut budget = Budget::QUICK;
+        let mut negatives = Vec::new();
+        for same in inverted.chunk_by(|a, b| a.0 == b.0) {
+            if !found.is_empty() {
+                break;
+            }
+            if negatives.is_empty() {
+                negatives.extend(levels.iter().map(Level::negative));
+            }
+            let triples: Vec<Triple> = same.iter().map(|(_, triple)| *triple).collect();
+            self.read_triples(&negatives, same[0].0, &triples, &mut budget, found);
+        }
+    }
+
+    /// Adds the codes that three finder patterns of a level make to those found.
+    fn read_triples(
+        &self,
+        levels: &[Level],
+        at: usize,
+        triples: &[Triple],
+        budget: &mut Budget,
+        found: &mut Vec<(usize, Qr)>,
+    ) {
+        let Some(level) = levels.get(at) else { return };
         let mut likely: Vec<Likely> = Vec::new();
-        for triple in &self.triples {
+        for triple in triples {
             for version in versions(triple) {
-                let Some(plane) = affine(triple, version) else { continue };
-                // Washed-out modules this small are nowhere to be told from each other.
-                if budget.blurred && module(&plane, version) < LEAST_BLURRED {
-                    continue;
+                let mut best: Option<Likely> = None;
+                // Depths measured on small patterns may err more than they tell.
+                let slanted = triple.depths.iter().any(|depth| depth.ln().abs() > LEAST_DEPTH);
+                let flat = Triple { depths: [1.0; 2], ..*triple };
+                for triple in std::iter::once(flat).chain(slanted.then_some(*triple)) {
+                    let Some(plane) = rough(&triple, version) else { continue };
+                    // Washed-out modules this small are nowhere to be told from each other.
+                    if budget.blurred && module(&plane, version) < LEAST_BLURRED {
+                        continue;
+                    }
+                    let likeness = self.finder.likeness(level, &plane, version);
+                    if likeness >= best.map_or(LEAST_LIKENESS, |b| b.likeness) {
+                        best = Some(Likely { triple, version, plane, likeness });
+                    }
                 }
-                let likeness = self.finder.likeness(level, &plane, version);
-                if likeness < LEAST_LIKENESS {
-                    continue;
+                let Some(best) = best else { continue };
+                // The same patterns, seen by two thresholds.
+                let same = |l: &Likely| {
+                    let near = |(a, b): (&Point, &Point)| (a.x - b.x).hypot(a.y - b.y) < best.module() as f32;
+                    l.version == version && l.triple.middles.iter().zip(&best.triple.middles).all(near)
+                };
+                if let Some(known) = likely.iter().position(same) {
+                    if likely[known].likeness >= best.likeness {
+                        continue;
+                    }
+                    likely.remove(known);
                 }
-                let place = likely.partition_point(|l| l.likeness >= likeness);
+                let place = likely.partition_point(|l| l.likeness >= best.likeness);
                 if place < TRIPLES {
-                    likely.insert(place, Likely { triple: *triple, version, plane, likeness });
+                    likely.insert(place, best);
                     likely.truncate(TRIPLES);
                 }
             }
@@ -275,11 +327,13 @@ fn versions(triple: &Triple) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The plane of three finder patterns of a version, the fourth corner completing a parallelogram.
-fn affine(triple: &Triple, version: usize) -> Option<Plane> {
+/// The plane of three finder patterns of a version by how far away they are seen to be; as far as each other the fourth
+/// corner completes a parallelogram.
+fn rough(triple: &Triple, version: usize) -> Option<Plane> {
     let inset = 1.0 - FINDER_INSET as f64 / (17 + 4 * version) as f64;
-    let [v, p, q] = triple.middles;
-    let fourth = Point { x: p.x + q.x - v.x, y: p.y + q.y - v.y };
+    let ([v, p, q], [r, s]) = (triple.middles, triple.depths);
+    let depth = r + s - 1.0;
+    let fourth = Point { x: (r * p.x + s * q.x - v.x) / depth, y: (r * p.y + s * q.y - v.y) / depth };
     Plane::through([(-inset, -inset), (inset, -inset), (inset, inset), (-inset, inset)], [v, p, fourth, q])
 }
 
@@ -298,7 +352,7 @@ fn best_level(levels: &[Level], at: usize, likely: &Likely) -> (usize, Likely) {
         middles: likely.triple.middles.map(|p| Point { x: (p.x + 0.5) * scale - 0.5, y: (p.y + 0.5) * scale - 0.5 }),
         ..likely.triple
     };
-    let plane = affine(&triple, likely.version).unwrap_or(likely.plane);
+    let plane = rough(&triple, likely.version).unwrap_or(likely.plane);
     if to == at { (at, *likely) } else { (to, Likely { triple, plane, ..*likely }) }
 }
 
@@ -309,7 +363,12 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
         return Some(Qr::new(&bytes, &likely.plane, likely.version));
     }
     let mut lattice = Lattice::new(&layout, level, likely.plane, likely.blur());
-    if lattice.fit_functions()? < LEAST_FIT {
+    let fit = lattice.fit_functions()?;
+    // Now that the plane follows bent paper its modules may be plain.
+    if let Some(bytes) = grid::read(level, &layout, &lattice.plane) {
+        return Some(Qr::new(&bytes, &lattice.plane, likely.version));
+    }
+    if fit < LEAST_FIT {
         return None;
     }
     let places = layout.data();

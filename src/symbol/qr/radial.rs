@@ -151,7 +151,7 @@ impl Radial {
                 }
             }
         }
-        best.map(|(share, module)| Finder { x: x as f32, y: y as f32, module, weight: share })
+        best.map(|(share, module)| Finder { x: x as f32, y: y as f32, module, weight: share, pale: false })
     }
 }
 

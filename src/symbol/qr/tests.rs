@@ -37,15 +37,19 @@ struct Pose {
     /// Pixels a module at the middle.
     module: f32,
     degrees: f32,
-    /// Seen from the side by so many degrees, from twenty times its half side away.
+    /// Seen from the side by so many degrees …
     tilt: f32,
+    /// … from so many times its half side away.
+    distance: f32,
+    /// Bent by so many modules at its edges against its middle.
+    bend: f32,
     /// Blur: standard deviation in pixels.
     blur: f32,
     /// Noise: standard deviation in grey levels.
     noise: f32,
 }
 
-const PLAIN: Pose = Pose { module: 3.0, degrees: 0.0, tilt: 0.0, blur: 0.4, noise: 0.0 };
+const PLAIN: Pose = Pose { module: 3.0, degrees: 0.0, tilt: 0.0, distance: 20.0, bend: 0.0, blur: 0.4, noise: 0.0 };
 
 /// A frame of 400 × 400 with a code in its middle, sixteen samples a pixel, then blurred; paper 210, ink 40.
 fn picture(modules: &[bool], pose: Pose) -> Vec<u8> {
@@ -57,9 +61,10 @@ fn picture(modules: &[bool], pose: Pose) -> Vec<u8> {
         let (x, y) = ((x - 200.0) / pose.module, (y - 200.0) / pose.module);
         let (x, y) = (x * cos + y * sin, y * cos - x * sin);
         // The plane turned about its vertical axis, seen by a pinhole.
-        let distance = 20.0 * count as f32 / 2.0;
+        let distance = pose.distance * count as f32 / 2.0;
         let u = x / (shrink - x * slant / distance);
         let v = y * (1.0 + u * slant / distance);
+        let v = v + pose.bend * (2.0 * u / count as f32).powi(2);
         let (u, v) = (u + count as f32 / 2.0, v + count as f32 / 2.0);
         u >= 0.0 && v >= 0.0 && (u as usize) < count && (v as usize) < count && modules[v as usize * count + u as usize]
     };
@@ -184,6 +189,55 @@ fn codes_are_read_as_people_hold_them() {
     ] {
         let want = if std::ptr::eq(modules, &link) { "https://example.jp/" } else { &text };
         assert_eq!(read(&picture(modules, pose), 400, 400), [want], "{name}: {pose:?}");
+    }
+}
+
+#[test]
+fn codes_seen_from_close_at_a_slant_are_read() {
+    // Near modules are up to twice as large as far ones.
+    let text = digits();
+    let link = code(2, EcLevel::M, "https://example.jp/");
+    for (modules, want) in [(code(5, EcLevel::L, &text), &*text), (link, "https://example.jp/")] {
+        for (tilt, distance, degrees) in [(50.0, 6.0, 0.0), (50.0, 5.0, 110.0), (-45.0, 4.5, 45.0), (40.0, 4.0, 200.0)]
+        {
+            let pose = Pose { module: 6.0, tilt, distance, degrees, ..PLAIN };
+            assert_eq!(read(&picture(&modules, pose), 400, 400), [want], "{pose:?}");
+        }
+    }
+}
+
+#[test]
+fn codes_on_bent_paper_are_read() {
+    let text = digits();
+    let modules = code(5, EcLevel::L, &text);
+    for (bend, degrees, module) in [(1.6, 0.0, 4.0), (-1.6, 30.0, 3.0), (2.0, 80.0, 5.0)] {
+        let pose = Pose { bend, degrees, module, ..PLAIN };
+        assert_eq!(read(&picture(&modules, pose), 400, 400), [&*text], "{pose:?}");
+    }
+}
+
+#[test]
+fn codes_light_on_dark_are_read() {
+    let text = "https://example.jp/";
+    let modules = code(2, EcLevel::M, text);
+    for (degrees, module, tilt) in [(0.0, 4.0, 0.0), (30.0, 3.0, 30.0), (45.0, 8.0, 0.0)] {
+        let pose = Pose { degrees, module, tilt, ..PLAIN };
+        let mut luma = picture(&modules, pose);
+        luma.iter_mut().for_each(|v| *v = !*v);
+        assert_eq!(read(&luma, 400, 400), [text], "{pose:?}");
+    }
+}
+
+#[test]
+fn a_picture_cut_at_the_edge_of_a_code_is_read() {
+    let text = "https://example.jp/";
+    let modules = code(2, EcLevel::M, text);
+    for module in [4, 7] {
+        let side = 25 * module;
+        let luma = picture(&modules, Pose { module: module as f32, ..PLAIN });
+        let first = 200 - side / 2;
+        let cut: Vec<u8> = (0..side * side).map(|i| luma[(first + i / side) * 400 + first + i % side]).collect();
+        assert_eq!(read(&cut, side, side), [text], "{module}");
     }
 }
 
