@@ -41,8 +41,6 @@ const SURE_SYMBOL: f32 = -500.0;
 const NO_PILOTS: f32 = -33.0;
 /// Share of an area's height that tells how many bars there are.
 const MIDDLE: f32 = 0.4;
-/// Bars that show in an area worth trying: a symbol has 79, of which blur hides half; print beside it may add some.
-const BARS: std::ops::RangeInclusive<usize> = 28..=130;
 /// Share of a strip's height, its middle, that bars reach from end to end where the paper is seen at a steep slant: they
 /// look half as high at the far end.
 const NARROW: f32 = 0.5;
@@ -207,10 +205,11 @@ impl SoftReader {
         let middle_groups = (MIDDLE * groups as f32).round() as usize;
         let width = (module / 3.0).max(0.5);
         band.middle(MIDDLE).collect(level, width, middle_groups, MIDDLE * ROWS_TO_ALIGN, &mut self.bins);
-        let bars = self.bins.bars();
-        if !BARS.contains(&bars) {
+        let stripes = self.bins.stripes(module);
+        if !stripes.may_be_symbol(module) {
             return None;
         }
+        let bars = stripes.bars;
         band.align(level, groups, 4, &mut self.bins);
         let width = (module / 5.0).max(0.25);
         let prior = Prior::pairs(grammar.pairs);
