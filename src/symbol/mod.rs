@@ -194,6 +194,8 @@ const ANOTHER: f32 = 0.2;
 const AGREEMENT: usize = 2;
 /// Areas given to the likelihood path.
 const SOFT_CANDIDATES: usize = 2;
+/// The same of a still, where one of the first looked like a symbol: others are its outline drawn otherwise.
+const SOFT_CANDIDATES_OF_STILL: usize = 4;
 /// Shapes given to it: 288 by 59 modules or a little more, seen at up to 50° either way.
 const SOFT_SLIMNESS: std::ops::RangeInclusive<f32> = 1.8..=10.0;
 /// From the front a symbol is nearly five times as long as high; what is less slim than this is less likely one.
@@ -322,7 +324,11 @@ impl Reader {
         let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
         let mut clear: Option<[Point; 4]> = None;
-        for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
+        let most = if watched { SOFT_CANDIDATES } else { SOFT_CANDIDATES_OF_STILL };
+        for (i, (_, level, area)) in areas.iter().take(most).enumerate() {
+            if i >= SOFT_CANDIDATES && !self.soft.seen() {
+                break;
+            }
             let middle = Pyramid::to_frame(*level, Point { x: area.centre.0, y: area.centre.1 });
             if clear.is_some_and(|corners| covers(&corners, middle)) {
                 continue;

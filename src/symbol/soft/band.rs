@@ -8,6 +8,7 @@ use super::light;
 use super::linalg::{Normal, Sums, all};
 use crate::symbol::locate::Candidate;
 use crate::symbol::pyramid::Level;
+use crate::symbol::runs::extremes;
 
 /// Terms of the lean `k(t)`.
 const LEAN: usize = 5;
@@ -22,6 +23,29 @@ pub(super) const ROWS_TO_ALIGN: f32 = 36.0;
 pub(super) const ROWS: f32 = 64.0;
 /// However high the strip, no more rows than this are left out after each.
 const MOST_LEFT_OUT: usize = 8;
+
+/// Modules within which the range of darkness is looked for: some wide bar and some wide space are among them.
+const NEAR: f32 = 40.0;
+/// A share of the usual range that is less than bars alone make it, and the least for which noise is not counted.
+const UNEVEN: f32 = 0.6;
+const LEAST_NEAR: f32 = 0.25;
+/// Pixels from one sample of the bars' direction to the next, and the share of the strip's height that they are taken from:
+/// above and below there may be text.
+const STRIDE: f32 = 3.0;
+const FAN_HEIGHT: f32 = 0.7;
+/// How far a gradient may stand from the bars' direction, as a share of itself: first any stripe, then these.
+const STRAY: [f32; 3] = [1.0, 0.6, 0.4];
+/// Modules by which bars must fan out at the strip's corners before it is shaped so: less than this [`Band::align`] finds.
+const LEAST_FAN: f32 = 0.7;
+
+/// What shows in a strip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bars {
+    pub(super) count: usize,
+    /// Where there is much less range between bar and space in some of it than elsewhere (a shadow's edge, gloss): the bars
+    /// that rise by a share of the range nearby.
+    pub(super) shaded: Option<usize>,
+}
 
 /// A strip of the picture, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,33 +97,24 @@ impl Bins {
     }
 
     /// Bars that show between the located ends in the mean of all rows: rises of darkness by a share of the whole range,
-    /// each after as great a fall.
-    pub(super) fn bars(&self) -> usize {
+    /// each after as great a fall. `module` is the expected one in pixels.
+    pub(super) fn bars(&self, module: f32) -> Bars {
         let reach = self.length as f32 / 2.0 / BEYOND;
         let inside = (self.length as f32 / 2.0 - reach) as usize..(self.length as f32 / 2.0 + reach) as usize;
         // Group by group: where bars lean, rows that meet in a bin by chance look like more bars than there are.
         let mean: Vec<f32> =
             inside.map(|i| (0..self.groups).map(|m| self.mean[m * self.length + i]).sum::<f32>()).collect();
         let range = light::quantile(&mean, 0.9) - light::quantile(&mean, 0.1);
-        let step = 0.12 * range;
-        let (mut bars, mut extreme, mut falling) = (0, mean.first().copied().unwrap_or(0.0), true);
-        for &v in &mean {
-            if falling {
-                extreme = extreme.min(v);
-                if v > extreme + step {
-                    bars += 1;
-                    falling = false;
-                    extreme = v;
-                }
-            } else {
-                extreme = extreme.max(v);
-                if v < extreme - step {
-                    falling = true;
-                    extreme = v;
-                }
-            }
-        }
-        bars
+        let (mut most, mut least, mut spare) = (Vec::new(), Vec::new(), Vec::new());
+        let window = ((NEAR * module / self.width) as usize).max(3);
+        extremes(&mean, window, true, &mut most, &mut spare);
+        extremes(&mean, window, false, &mut least, &mut spare);
+        let near: Vec<f32> = most.iter().zip(&least).map(|(most, least)| most - least).collect();
+        let usual = light::quantile(&near, 0.9);
+        let uneven = light::quantile(&near, 0.1) < UNEVEN * usual;
+        let count = rises(&mean, |_| 0.12 * range);
+        let shaded = uneven.then(|| rises(&mean, |i| 0.12 * near[i].max(LEAST_NEAR * usual)));
+        Bars { count, shaded }
     }
 
     /// Height of group `m` within the band, -1..1.
@@ -144,6 +159,49 @@ impl Band {
     pub(super) fn middle(&self, share: f32) -> Self {
         // The bend is told at the strip's edge.
         Self { half_height: share * self.half_height, bend: self.bend.map(|bend| share * bend), ..self.clone() }
+    }
+
+    /// Lets the strip's lean change along it as the bars' directions do: seen at a steep slant bars fan out by more than
+    /// [`Band::align`] would catch. Where they hardly do nothing changes.
+    ///
+    /// Brightness depends on `a - k·b` alone, so that its gradients along and across the axis are as 1 to -k.
+    pub(super) fn fan_out(&mut self, level: &Level) {
+        const TERMS: usize = 3;
+        let mut turn = [0.0f32; TERMS];
+        let reach = FAN_HEIGHT * self.half_height;
+        let (cos, sin) = self.along;
+        let (columns, rows) = ((self.half_length / STRIDE) as i32, (reach / STRIDE) as i32);
+        for stray in STRAY {
+            let mut normal = Normal::new(TERMS);
+            let mut sums: Sums<TERMS> = Sums::new();
+            for (i, j) in (-columns..=columns).flat_map(|i| (-rows..=rows).map(move |j| (i, j))) {
+                let (x, v) = (STRIDE * i as f32, STRIDE * j as f32);
+                let t = x / self.half_length;
+                let lean = poly(&self.lean, t) + poly(&turn, t);
+                let (px, py) = self.locate(x, v);
+                let Some((gx, gy)) = gradient(level, px, py) else { continue };
+                let along = gx * cos + gy * sin;
+                let off = gy * cos - gx * sin + lean * along;
+                if off.abs() <= stray * along.abs() {
+                    sums.add(&[along, along * t, along * t * t], -off, 1.0);
+                    if sums.full() {
+                        sums.carry(&mut normal, &all());
+                    }
+                }
+            }
+            sums.carry(&mut normal, &all());
+            let ridge = 1e-3 * normal.mean_diagonal(0..TERMS) + 1e-9;
+            (0..TERMS).for_each(|i| normal.damp(i, ridge));
+            let Some(change) = normal.solve() else { return };
+            turn.iter_mut().zip(change).for_each(|(turn, change)| *turn += change as f32);
+            let fan = [-1.0, 1.0].map(|t| (poly(&turn, t) * self.half_height).abs()).into_iter().fold(0.0, f32::max);
+            if fan < LEAST_FAN * self.module() {
+                return;
+            }
+        }
+        if turn.iter().all(|turn| turn.abs() < 1.0) {
+            self.lean.iter_mut().zip(turn).for_each(|(lean, turn)| *lean += turn);
+        }
     }
 
     /// The same strip read from its other end.
@@ -359,6 +417,39 @@ impl Band {
     }
 }
 
+/// Rises by `step` of each place after as great a fall.
+fn rises(values: &[f32], step: impl Fn(usize) -> f32) -> usize {
+    let (mut count, mut extreme, mut falling) = (0, values.first().copied().unwrap_or(0.0), true);
+    for (i, &v) in values.iter().enumerate() {
+        if falling {
+            extreme = extreme.min(v);
+            if v > extreme + step(i) {
+                count += 1;
+                falling = false;
+                extreme = v;
+            }
+        } else {
+            extreme = extreme.max(v);
+            if v < extreme - step(i) {
+                falling = true;
+                extreme = v;
+            }
+        }
+    }
+    count
+}
+
+/// Central differences of a level at the pixel nearest to a place, if it has neighbours on all sides.
+fn gradient(level: &Level, x: f32, y: f32) -> Option<(f32, f32)> {
+    let (x, y) = (x.round(), y.round());
+    if !(x >= 1.0 && y >= 1.0 && x + 2.0 <= level.width as f32 && y + 2.0 <= level.height as f32) {
+        return None;
+    }
+    let at = y as usize * level.width + x as usize;
+    let value = |at: usize| f32::from(level.luma[at]);
+    Some((value(at + 1) - value(at - 1), value(at + level.width) - value(at - level.width)))
+}
+
 /// The whole numbers of 0..`side` in `from..=to`.
 fn span(from: f32, to: f32, side: usize) -> std::ops::Range<usize> {
     let end = ((to.floor() + 1.0).max(0.0) as usize).min(side);
@@ -432,5 +523,53 @@ mod tests {
             // What a place is moved by, the square of its height aside.
             assert!((part / middle.reach() - all / whole.reach()).abs() < 1e-6);
         }
+    }
+
+    /// An upright strip 600 pixels long and 100 high in the middle of a level drawn by `grey`.
+    fn strip(grey: impl Fn(f32, f32) -> f32) -> (Level, Band) {
+        let (width, height) = (700, 160);
+        let place = |i: usize| ((i % width) as f32 - 350.0, (i / width) as f32 - 80.0);
+        let luma = (0..width * height).map(|i| grey(place(i).0, place(i).1) as u8).collect();
+        let area = Candidate {
+            centre: (350.0, 80.0),
+            along: (1.0, 0.0),
+            bars: (0.0, 1.0),
+            half_length: 300.0,
+            half_height: 50.0,
+            score: 0.0,
+        };
+        (Level { luma, width, height }, Band::new(&area))
+    }
+
+    #[test]
+    fn a_fan_of_bars_is_followed_and_upright_ones_are_left_alone() {
+        let wave = |x: f32| 130.0 + 80.0 * (x * std::f32::consts::FRAC_PI_4).sin();
+        // A place on the axis leans by a third of its distance from the middle.
+        let (level, mut band) = strip(|x, y| wave(x / (1.0 + y / 900.0)));
+        band.fan_out(&level);
+        let at_end = poly(&band.lean, 1.0);
+        assert!((at_end - 1.0 / 3.0).abs() < 0.05, "{:?}", band.lean);
+        assert!((poly(&band.lean, -1.0) + 1.0 / 3.0).abs() < 0.05, "{:?}", band.lean);
+        let (level, mut band) = strip(|x, _| wave(x));
+        let before = band.clone();
+        band.fan_out(&level);
+        assert_eq!(band, before);
+    }
+
+    #[test]
+    fn bars_in_a_shadow_are_counted_by_the_range_there() {
+        // Seventy bars; on the right a tenth of the light is left.
+        let wave = |x: f32| 130.0 + 80.0 * (x * std::f32::consts::TAU / 600.0 * 70.0).sin();
+        let dimmed = |x: f32| if x > 60.0 { 0.35 * wave(x) } else { wave(x) };
+        let count = |grey: &dyn Fn(f32) -> f32| {
+            let (level, band) = strip(|x, _| grey(x));
+            let mut bins = Bins::default();
+            band.middle(0.4).collect(&level, 0.67, 4, ROWS_TO_ALIGN, &mut bins);
+            bins.bars(2.0)
+        };
+        let even = count(&wave);
+        assert!((68..=72).contains(&even.count) && even.shaded.is_none(), "{even:?}");
+        let shaded = count(&dimmed);
+        assert!(shaded.count < 60 && shaded.shaded.is_some_and(|bars| (66..=74).contains(&bars)), "{shaded:?}");
     }
 }

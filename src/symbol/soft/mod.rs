@@ -16,7 +16,7 @@ mod trellis;
 
 pub(super) use belief::Evidence;
 
-use self::band::{Band, Bins, ROWS, ROWS_TO_ALIGN};
+use self::band::{Band, Bars, Bins, ROWS, ROWS_TO_ALIGN};
 use self::belief::Sight;
 use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
@@ -52,6 +52,10 @@ const STARTS: [Idea; 3] = [
     Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS, height: NARROW, scales: ALL },
     Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0, height: 1.0, scales: USUAL },
 ];
+/// The first of them where light changes much within the symbol.
+const SHADED: Idea = Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: 0, height: 1.0, scales: USUAL };
+/// Bars of a symbol that is sharp enough for it.
+const SHADED_BARS: Range<usize> = 60..130;
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
@@ -61,6 +65,8 @@ const PLAIN_BARS: usize = 50;
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
 /// A fourth would read five more of 1,620 frames, all of heavy blur or noise; an area may spend all three.
 const EFFORT: usize = 3;
+/// The same for a still: no next frame comes, and none waits.
+const EFFORT_FOR_STILL: usize = 8;
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
 /// it by one and a half. First none, then to each side as long as it gets better.
 const BULGES: [&[f32]; 3] = [&[0.0], &[-1.0, -2.0], &[1.0, 2.0]];
@@ -172,6 +178,11 @@ impl SoftReader {
         self.glimpse
     }
 
+    /// Whether any area of this frame looked enough like the symbol for a first idea to be followed.
+    pub(super) fn seen(&self) -> bool {
+        self.spent > 0
+    }
+
     /// Whether that symbol is so plain that what it says is what was printed, though it does not check.
     pub(super) fn clear(&self) -> bool {
         self.clear
@@ -207,10 +218,11 @@ impl SoftReader {
         let middle_groups = (MIDDLE * groups as f32).round() as usize;
         let width = (module / 3.0).max(0.5);
         band.middle(MIDDLE).collect(level, width, middle_groups, MIDDLE * ROWS_TO_ALIGN, &mut self.bins);
-        let bars = self.bins.bars();
+        let Bars { count: bars, shaded } = self.bins.bars(module);
         if !BARS.contains(&bars) {
             return None;
         }
+        band.fan_out(level);
         band.align(level, groups, 4, &mut self.bins);
         let width = (module / 5.0).max(0.25);
         let prior = Prior::pairs(grammar.pairs);
@@ -218,8 +230,12 @@ impl SoftReader {
         let before = self.spent;
         let [first, second, third] = &STARTS;
         let ideas = if bars < FEW_BARS { [third, first, second] } else { [first, second, third] };
-        for idea in ideas.into_iter().filter(|idea| bars >= idea.bars) {
-            if self.spent >= EFFORT {
+        let effort = if watched.is_some() { EFFORT } else { EFFORT_FOR_STILL };
+        // Light that changes within the symbol is followed by short windows only.
+        let shaded = shaded.is_some_and(|bars| SHADED_BARS.contains(&bars));
+        let ideas = shaded.then_some(&SHADED).into_iter().chain(ideas);
+        for idea in ideas.filter(|idea| bars >= idea.bars) {
+            if self.spent >= effort {
                 break;
             }
             let band = band.middle(idea.height);
@@ -230,7 +246,7 @@ impl SoftReader {
                 self.start_by_characters(&band, &grid, idea)
             };
             let Some((band, start)) = start else {
-                if self.spent == before && !idea.by_ends {
+                if self.spent == before && std::ptr::eq(idea, first) {
                     // Of 390 areas that were read none had no symbol's characters for the first idea.
                     break;
                 }
@@ -351,8 +367,10 @@ impl SoftReader {
             holds = checks(&values, grammar);
             if same && round > 0 {
                 // Every bar of it is plain, and where the fit says they are: more freedom would not change a word.
-                clear =
-                    !holds && fit.sigma < CRISP && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE);
+                clear = !holds
+                    && fit.sigma < CRISP
+                    && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE)
+                    && self.whole(&fit, &profile, &band, &values);
                 if holds || clear || !fit.loosen() {
                     break;
                 }
@@ -377,6 +395,13 @@ impl SoftReader {
             return true;
         }
         round > 0 && fit.unexplained(profile) > limit.unexplained
+    }
+
+    /// Whether every character shows as what it is said to be, START and STOP too: what the fit leaves unexplained does not
+    /// tell of stretches that it gave up.
+    fn whole(&self, fit: &Fit, profile: &Profile, band: &Band, values: &[u8; FREE]) -> bool {
+        let sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
+        belief::windows(&sight, values).iter().all(|window| window.whole(fit.sigma))
     }
 
     /// The metrics of this fit, and the likeliest word by them.
