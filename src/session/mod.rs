@@ -226,7 +226,7 @@ impl Session {
 
     /// A photo that is decoded already: one look is enough.
     pub fn picture(&mut self, frame: Frame<'_>) -> Outcome {
-        let reading = self.reader.read(frame);
+        let reading = self.reader.study(frame);
         let seen = describe(&reading.symbols);
         self.take_still(seen, reading.advice)
     }

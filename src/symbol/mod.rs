@@ -166,6 +166,17 @@ pub struct Attempted {
     pub share: f32,
 }
 
+/// What comes after a picture, and so how much is tried on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Perhaps another one, which this one has nothing to do with.
+    Frame,
+    /// The next frame of a running camera: evidence adds up.
+    Running,
+    /// Nothing: someone waits for what this one shows.
+    Photo,
+}
+
 /// Reads frames. Holds the scratch memory, so that a running camera allocates little anew.
 pub struct Reader {
     grammar: Grammar,
@@ -197,6 +208,8 @@ const ANOTHER: f32 = 0.2;
 const AGREEMENT: usize = 2;
 /// Areas given to the likelihood path.
 const SOFT_CANDIDATES: usize = 2;
+/// The same of a photo, where one of the first looked like a symbol: others are its outline drawn otherwise.
+const SOFT_CANDIDATES_OF_PHOTO: usize = 3;
 /// Shapes given to it: 288 by 59 modules or a little more, seen at up to 50° either way.
 const SOFT_SLIMNESS: std::ops::RangeInclusive<f32> = 1.8..=10.0;
 /// From the front a symbol is nearly five times as long as high; what is less slim than this is less likely one.
@@ -225,13 +238,18 @@ impl Reader {
 
     /// Looks for symbols in one frame, on its own: nothing is remembered from the frame before.
     pub fn read(&mut self, frame: Frame<'_>) -> Reading {
-        self.look(frame, false)
+        self.look(frame, Pace::Frame)
+    }
+
+    /// The same of a photo: no next frame comes, and none waits, so more is tried where the first ideas do not read it.
+    pub fn study(&mut self, photo: Frame<'_>) -> Reading {
+        self.look(photo, Pace::Photo)
     }
 
     /// Looks for symbols in the next frame of a running camera. What a payment symbol too poor to be read shows is
     /// remembered and added up, so that a run of poor frames becomes one sure read. The advice stays for a while.
     pub fn watch(&mut self, frame: Frame<'_>) -> Reading {
-        let reading = self.look(frame, true);
+        let reading = self.look(frame, Pace::Running);
         let coach = self.steady.next(reading.coach, self.soft.gathered());
         Reading { advice: coach.advice, coach, ..reading }
     }
@@ -241,8 +259,9 @@ impl Reader {
         *self = Self::new(self.grammar);
     }
 
-    fn look(&mut self, frame: Frame<'_>, watched: bool) -> Reading {
-        self.soft.next_frame(watched);
+    fn look(&mut self, frame: Frame<'_>, pace: Pace) -> Reading {
+        let watched = pace == Pace::Running;
+        self.soft.next_frame(pace);
         #[cfg(feature = "measure")]
         self.attempted.clear();
         self.pyramid.build(frame);
@@ -298,7 +317,7 @@ impl Reader {
         let mut together = None;
         let mut glimpse = None;
         if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
-            (together, glimpse) = self.read_soft(unread, watched, &mut symbols);
+            (together, glimpse) = self.read_soft(unread, pace, &mut symbols);
         }
         self.read_qr(watched, &mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
@@ -320,20 +339,24 @@ impl Reader {
     fn read_soft(
         &mut self,
         mut areas: Vec<(f32, usize, Candidate)>,
-        watched: bool,
+        pace: Pace,
         symbols: &mut Vec<Symbol>,
     ) -> (Option<String>, Option<Glimpse>) {
         let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
         let mut clear: Option<[Point; 4]> = None;
-        for (_, level, area) in areas.iter().take(SOFT_CANDIDATES) {
+        let most = if pace == Pace::Photo { SOFT_CANDIDATES_OF_PHOTO } else { SOFT_CANDIDATES };
+        for (i, (_, level, area)) in areas.iter().take(most).enumerate() {
+            if i >= SOFT_CANDIDATES && !self.soft.seen() {
+                break;
+            }
             let middle = Pyramid::to_frame(*level, Point { x: area.centre.0, y: area.centre.1 });
             if clear.is_some_and(|corners| covers(&corners, middle)) {
                 continue;
             }
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
             let picture = &self.pyramid.levels()[level];
-            let attempt = if watched {
+            let attempt = if pace == Pace::Running {
                 self.soft.watch(picture, level, &area, &self.grammar)
             } else {
                 self.soft.read(picture, &area, &self.grammar)

@@ -294,3 +294,21 @@ fn likelihood_does_not_guess_what_is_covered() {
         }
     }
 }
+
+#[test]
+fn a_hard_shadow_across_small_bars_is_read() {
+    let pose = Pose { degrees: 4.0, ..Pose::level(1.1) };
+    for (from, to) in [(560.0, 2000.0), (0.0, 700.0), (600.0, 690.0)] {
+        let mut luma = frame(&draw(&payment(S1)), pose);
+        for (i, grey) in luma.iter_mut().enumerate() {
+            let (x, y) = ((i % pose.width) as f32, (i / pose.width) as f32);
+            // Leans against the bars; a quarter of the light is left, in the camera's own grey levels.
+            if (from..to).contains(&(x + 0.3 * (y - 360.0))) {
+                *grey = (f32::from(*grey) * 0.25f32.powf(1.0 / 2.2)) as u8;
+            }
+        }
+        let reading = read(&luma, pose);
+        let texts: Vec<&str> = reading.symbols.iter().filter(|s| s.valid).map(|s| s.text.as_str()).collect();
+        assert_eq!(texts, [S1], "shadow from {from} to {to}");
+    }
+}

@@ -8,6 +8,7 @@ use super::light;
 use super::linalg::{Normal, Sums, all};
 use crate::symbol::locate::Candidate;
 use crate::symbol::pyramid::Level;
+use crate::symbol::runs::extremes;
 
 /// Terms of the lean `k(t)`.
 const LEAN: usize = 5;
@@ -39,6 +40,19 @@ const STEEP_FOR_EACH: f32 = 0.0165;
 const SOME_HIDDEN: usize = 45;
 /// Modules of so many pixels tell it; smaller ones are sharpened by cameras as if edges were lines.
 const TELLING_MODULE: f32 = 0.9;
+/// Modules within which the range of darkness is looked for: some wide bar and some wide space are among them.
+const NEAR: f32 = 40.0;
+/// A share of the usual range that is less than bars alone make it, and the least for which noise is not counted.
+const UNEVEN: f32 = 0.6;
+const LEAST_NEAR: f32 = 0.25;
+/// Pixels from one sample of the bars' direction to the next, and the share of the strip's height that they are taken from:
+/// above and below there may be text.
+const STRIDE: f32 = 3.0;
+const FAN_HEIGHT: f32 = 0.7;
+/// How far a gradient may stand from the bars' direction, as a share of itself: first any stripe, then these.
+const STRAY: [f32; 3] = [1.0, 0.6, 0.4];
+/// Modules by which bars must fan out at the strip's corners before it is shaped so: less than this [`Band::align`] finds.
+const LEAST_FAN: f32 = 0.7;
 
 /// A strip of the picture, in pixels of its level.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +93,9 @@ pub(super) struct Bins {
 pub(super) struct Stripes {
     /// Bars: rises of light by a share of its whole range, each after as great a fall.
     pub(super) bars: usize,
+    /// Where there is much less range between bar and space in some of it than elsewhere (a shadow's edge, gloss): the bars
+    /// that rise by a share of the range nearby.
+    pub(super) shaded: Option<usize>,
     /// How far they are from each other: what all but the farthest tenth keep within over what all but the nearest keep beyond.
     spread: f32,
     /// The difference between two such distances side by side over their sum: three in four have less.
@@ -90,11 +107,12 @@ pub(super) struct Stripes {
 impl Stripes {
     /// Whether a payment symbol could show like this; `module` in pixels, if it were one.
     pub(super) fn may_be_symbol(&self, module: f32) -> bool {
-        let sharp = self.steep > STEEP_FOR_EACH * self.bars as f32;
-        BARS.contains(&self.bars)
+        let bars = self.shaded.unwrap_or(self.bars);
+        let sharp = self.steep > STEEP_FOR_EACH * bars as f32;
+        (BARS.contains(&self.bars) || BARS.contains(&bars))
             && self.spread <= SPREAD
             && self.unlike >= UNLIKE
-            && (module < TELLING_MODULE || self.bars >= SOME_HIDDEN || !sharp)
+            && (module < TELLING_MODULE || bars >= SOME_HIDDEN || !sharp)
     }
 }
 
@@ -121,31 +139,23 @@ impl Bins {
         let mean: Vec<f32> =
             inside.map(|i| (0..self.groups).map(|m| self.mean[m * self.length + i]).sum::<f32>()).collect();
         let range = light::quantile(&mean, 0.9) - light::quantile(&mean, 0.1);
-        let step = 0.12 * range;
-        let (mut extreme, mut falling) = (mean.first().copied().unwrap_or(0.0), true);
-        let mut places: Vec<f32> = Vec::new();
-        for (i, &v) in mean.iter().enumerate() {
-            if falling {
-                extreme = extreme.min(v);
-                if v > extreme + step {
-                    places.push(i as f32);
-                    falling = false;
-                    extreme = v;
-                }
-            } else {
-                extreme = extreme.max(v);
-                if v < extreme - step {
-                    falling = true;
-                    extreme = v;
-                }
-            }
-        }
+        let (mut most, mut least, mut spare) = (Vec::new(), Vec::new(), Vec::new());
+        let window = ((NEAR * module / self.width) as usize).max(3);
+        extremes(&mean, window, true, &mut most, &mut spare);
+        extremes(&mean, window, false, &mut least, &mut spare);
+        let near: Vec<f32> = most.iter().zip(&least).map(|(most, least)| most - least).collect();
+        let usual = light::quantile(&near, 0.9);
+        let uneven = light::quantile(&near, 0.1) < UNEVEN * usual;
+        let all = rises(&mean, |_| 0.12 * range);
+        let nearby = uneven.then(|| rises(&mean, |i| 0.12 * near[i].max(LEAST_NEAR * usual)));
+        let places = nearby.as_ref().unwrap_or(&all);
         let apart: Vec<f32> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let unlike: Vec<f32> = apart.windows(2).map(|pair| (pair[1] - pair[0]).abs() / (pair[0] + pair[1])).collect();
         let slopes: Vec<f32> = mean.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
         let of = light::quantile;
         Stripes {
-            bars: places.len(),
+            bars: all.len(),
+            shaded: nearby.as_ref().map(Vec::len),
             spread: of(&apart, 0.9) / of(&apart, 0.1),
             unlike: of(&unlike, 0.75),
             steep: of(&slopes, 0.95) / range * module / self.width,
@@ -194,6 +204,49 @@ impl Band {
     pub(super) fn middle(&self, share: f32) -> Self {
         // The bend is told at the strip's edge.
         Self { half_height: share * self.half_height, bend: self.bend.map(|bend| share * bend), ..self.clone() }
+    }
+
+    /// Lets the strip's lean change along it as the bars' directions do: seen at a steep slant bars fan out by more than
+    /// [`Band::align`] would catch. Where they hardly do nothing changes.
+    ///
+    /// Brightness depends on `a - k·b` alone, so that its gradients along and across the axis are as 1 to -k.
+    pub(super) fn fan_out(&mut self, level: &Level) {
+        const TERMS: usize = 3;
+        let mut turn = [0.0f32; TERMS];
+        let reach = FAN_HEIGHT * self.half_height;
+        let (cos, sin) = self.along;
+        let (columns, rows) = ((self.half_length / STRIDE) as i32, (reach / STRIDE) as i32);
+        for stray in STRAY {
+            let mut normal = Normal::new(TERMS);
+            let mut sums: Sums<TERMS> = Sums::new();
+            for (i, j) in (-columns..=columns).flat_map(|i| (-rows..=rows).map(move |j| (i, j))) {
+                let (x, v) = (STRIDE * i as f32, STRIDE * j as f32);
+                let t = x / self.half_length;
+                let lean = poly(&self.lean, t) + poly(&turn, t);
+                let (px, py) = self.locate(x, v);
+                let Some((gx, gy)) = gradient(level, px, py) else { continue };
+                let along = gx * cos + gy * sin;
+                let off = gy * cos - gx * sin + lean * along;
+                if off.abs() <= stray * along.abs() {
+                    sums.add(&[along, along * t, along * t * t], -off, 1.0);
+                    if sums.full() {
+                        sums.carry(&mut normal, &all());
+                    }
+                }
+            }
+            sums.carry(&mut normal, &all());
+            let ridge = 1e-3 * normal.mean_diagonal(0..TERMS) + 1e-9;
+            (0..TERMS).for_each(|i| normal.damp(i, ridge));
+            let Some(change) = normal.solve() else { return };
+            turn.iter_mut().zip(change).for_each(|(turn, change)| *turn += change as f32);
+            let fan = [-1.0, 1.0].map(|t| (poly(&turn, t) * self.half_height).abs()).into_iter().fold(0.0, f32::max);
+            if fan < LEAST_FAN * self.module() {
+                return;
+            }
+        }
+        if turn.iter().all(|turn| turn.abs() < 1.0) {
+            self.lean.iter_mut().zip(turn).for_each(|(lean, turn)| *lean += turn);
+        }
     }
 
     /// The same strip read from its other end.
@@ -409,6 +462,40 @@ impl Band {
     }
 }
 
+/// Places of rises by `step` of each place after as great a fall.
+fn rises(values: &[f32], step: impl Fn(usize) -> f32) -> Vec<f32> {
+    let mut places = Vec::new();
+    let (mut extreme, mut falling) = (values.first().copied().unwrap_or(0.0), true);
+    for (i, &v) in values.iter().enumerate() {
+        if falling {
+            extreme = extreme.min(v);
+            if v > extreme + step(i) {
+                places.push(i as f32);
+                falling = false;
+                extreme = v;
+            }
+        } else {
+            extreme = extreme.max(v);
+            if v < extreme - step(i) {
+                falling = true;
+                extreme = v;
+            }
+        }
+    }
+    places
+}
+
+/// Central differences of a level at the pixel nearest to a place, if it has neighbours on all sides.
+fn gradient(level: &Level, x: f32, y: f32) -> Option<(f32, f32)> {
+    let (x, y) = (x.round(), y.round());
+    if !(x >= 1.0 && y >= 1.0 && x + 2.0 <= level.width as f32 && y + 2.0 <= level.height as f32) {
+        return None;
+    }
+    let at = y as usize * level.width + x as usize;
+    let value = |at: usize| f32::from(level.luma[at]);
+    Some((value(at + 1) - value(at - 1), value(at + level.width) - value(at - level.width)))
+}
+
 /// The whole numbers of 0..`side` in `from..=to`.
 fn span(from: f32, to: f32, side: usize) -> std::ops::Range<usize> {
     let end = ((to.floor() + 1.0).max(0.0) as usize).min(side);
@@ -534,5 +621,53 @@ mod tests {
         // A strip that shows nothing.
         let nothing = Bins { groups: 1, length: 300, width: 1.0, mean: vec![0.5; 300], ..Bins::default() };
         assert!(!nothing.stripes(1.0).may_be_symbol(1.0));
+    }
+
+    /// An upright strip 600 pixels long and 100 high in the middle of a level drawn by `grey`.
+    fn strip(grey: impl Fn(f32, f32) -> f32) -> (Level, Band) {
+        let (width, height) = (700, 160);
+        let place = |i: usize| ((i % width) as f32 - 350.0, (i / width) as f32 - 80.0);
+        let luma = (0..width * height).map(|i| grey(place(i).0, place(i).1) as u8).collect();
+        let area = Candidate {
+            centre: (350.0, 80.0),
+            along: (1.0, 0.0),
+            bars: (0.0, 1.0),
+            half_length: 300.0,
+            half_height: 50.0,
+            score: 0.0,
+        };
+        (Level { luma, width, height }, Band::new(&area))
+    }
+
+    #[test]
+    fn a_fan_of_bars_is_followed_and_upright_ones_are_left_alone() {
+        let wave = |x: f32| 130.0 + 80.0 * (x * std::f32::consts::FRAC_PI_4).sin();
+        // A place on the axis leans by a third of its distance from the middle.
+        let (level, mut band) = strip(|x, y| wave(x / (1.0 + y / 900.0)));
+        band.fan_out(&level);
+        let at_end = poly(&band.lean, 1.0);
+        assert!((at_end - 1.0 / 3.0).abs() < 0.05, "{:?}", band.lean);
+        assert!((poly(&band.lean, -1.0) + 1.0 / 3.0).abs() < 0.05, "{:?}", band.lean);
+        let (level, mut band) = strip(|x, _| wave(x));
+        let before = band.clone();
+        band.fan_out(&level);
+        assert_eq!(band, before);
+    }
+
+    #[test]
+    fn bars_in_a_shadow_are_counted_by_the_range_there() {
+        // Seventy bars; on the right a tenth of the light is left.
+        let wave = |x: f32| 130.0 + 80.0 * (x * std::f32::consts::TAU / 600.0 * 70.0).sin();
+        let dimmed = |x: f32| if x > 60.0 { 0.35 * wave(x) } else { wave(x) };
+        let count = |grey: &dyn Fn(f32) -> f32| {
+            let (level, band) = strip(|x, _| grey(x));
+            let mut bins = Bins::default();
+            band.middle(0.4).collect(&level, 0.67, 4, ROWS_TO_ALIGN, &mut bins);
+            bins.stripes(2.0)
+        };
+        let even = count(&wave);
+        assert!((68..=72).contains(&even.bars) && even.shaded.is_none(), "{even:?}");
+        let shaded = count(&dimmed);
+        assert!(shaded.bars < 60 && shaded.shaded.is_some_and(|bars| (66..=74).contains(&bars)), "{shaded:?}");
     }
 }

@@ -23,6 +23,15 @@ const UNKNOWNS: usize = LIGHT + KNOTS + 2;
 /// which light may change. At first hardly more than a parabola and a slow gradient, which wrong characters cannot
 /// bend to their own liking; at last enough for a crease and the edge of a shadow, once most characters are right.
 const FREEDOM: [(f64, f32); 4] = [(1.0, 21.0), (0.03, 12.0), (1e-3, 7.0), (1e-5, 7.0)];
+/// Light on one side of an edge: the window's width as a share of the usual one, which is as far away as its middle lies.
+const SIDE_WINDOW: f32 = 0.6;
+/// Modules over which it is asked which side a place is on, the mean square left unexplained from which on it is asked, in
+/// units of squared contrast, and the share of it that the side's light may leave.
+const SIDE_NEAR: f32 = 1.5;
+/// What a few modules must leave unexplained somewhere in a row group before any of this is looked at.
+const MIXED: f32 = 0.0025;
+const SPLIT: f32 = 0.01;
+const SIDE_GAIN: f32 = 0.5;
 /// Mean square by which a row group may stand from the model: so many times what is usual, and so much more, in units of
 /// squared contrast.
 const STRANGE_TIMES: f32 = 3.0;
@@ -98,6 +107,13 @@ fn light_unit(u: f32) -> f32 {
 
 fn poly(c: &[f32], t: f32) -> f32 {
     c.iter().rev().fold(0.0, |sum, c| sum * t + c)
+}
+
+/// How far a row group stands from the model, in units of squared contrast.
+struct Stray {
+    /// Within a few modules of each place.
+    local: Vec<f32>,
+    mean: f32,
 }
 
 /// A symbol's bars at every place of a profile.
@@ -480,29 +496,13 @@ impl Fit {
         let mut trust = Vec::with_capacity(total);
         let mut misfits = Vec::with_capacity(bins.groups);
         for group in 0..bins.groups {
-            let range = bins.group(group);
-            let mut power: Vec<f32> = Vec::with_capacity(bins.length);
-            let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
-            for (at, b) in range.zip(&drawn.darkness) {
-                let off =
-                    (bins.mean[at] - light.white[at] + light.contrast[at] * b) / at_least(0.02, light.contrast[at]);
-                // What noise alone puts between a bin and the model is no reason to distrust it.
-                let noise = bins.noise / at_least(4e-4, light.contrast[at] * light.contrast[at]);
-                power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
-                weight.push(bins.count[at]);
+            let mut stray = self.stray(group, &drawn, &inside, bins, light);
+            if stray.local.iter().any(|misfit| *misfit > MIXED) {
+                self.take_sides(group, &drawn, &inside, bins, light);
+                stray = self.stray(group, &drawn, &inside, bins, light);
             }
-            let (mut off, mut all) = (0.0, 1e-6);
-            for ((power, weight), inside) in power.iter().zip(&weight).zip(&inside) {
-                off += power * inside;
-                all += weight * inside;
-            }
-            misfits.push(off / all);
-            let sigma = 3.0 * self.module / bins.width;
-            filter::smooth(&mut power, sigma, &mut scratch);
-            filter::smooth(&mut weight, sigma, &mut scratch);
-            trust.extend(
-                power.iter().zip(&weight).map(|(p, w)| 1.0 / (1.0 + at_least(0.0, p / at_least(1e-6, *w)) / 0.02)),
-            );
+            misfits.push(stray.mean);
+            trust.extend(stray.local.iter().map(|misfit| 1.0 / (1.0 + at_least(0.0, *misfit) / 0.02)));
         }
         light.apply(bins);
         // Rows above or below the bars, under a finger or a stamp all along, are no rows of the symbol.
@@ -513,6 +513,85 @@ impl Fit {
             }
         }
         profile.combine(band, bins, light, Some(&trust));
+    }
+
+    /// How far one row group stands from the model, in units of squared contrast.
+    fn stray(&self, group: usize, drawn: &Drawn, inside: &[f32], bins: &Bins, light: &Normalised) -> Stray {
+        let mut power: Vec<f32> = Vec::with_capacity(bins.length);
+        let mut weight: Vec<f32> = Vec::with_capacity(bins.length);
+        for (at, b) in bins.group(group).zip(&drawn.darkness) {
+            let off = (bins.mean[at] - light.white[at] + light.contrast[at] * b) / at_least(0.02, light.contrast[at]);
+            // What noise alone puts between a bin and the model is no reason to distrust it.
+            let noise = bins.noise / at_least(4e-4, light.contrast[at] * light.contrast[at]);
+            power.push(bins.count[at] * off * off - if bins.count[at] > 0.0 { noise } else { 0.0 });
+            weight.push(bins.count[at]);
+        }
+        let (mut off, mut all) = (0.0, 1e-6);
+        for ((power, weight), inside) in power.iter().zip(&weight).zip(inside) {
+            off += power * inside;
+            all += weight * inside;
+        }
+        let mut scratch = Vec::new();
+        let sigma = 3.0 * self.module / bins.width;
+        filter::smooth(&mut power, sigma, &mut scratch);
+        filter::smooth(&mut weight, sigma, &mut scratch);
+        Stray { local: power.iter().zip(&weight).map(|(p, w)| p / at_least(1e-6, *w)).collect(), mean: off / all }
+    }
+
+    /// Light on either side of a hard edge, in one row group. A window that lies over a shadow's edge mixes what is lit with
+    /// what is not; where that leaves much unexplained, the light of a window on one side or the other is taken if it
+    /// explains the place, as edge-preserving smoothing does (M. Nagao and T. Matsuyama, 1979). It is light from
+    /// elsewhere: a wrong character does not bend it to its own liking.
+    fn take_sides(&self, group: usize, drawn: &Drawn, inside: &[f32], bins: &Bins, light: &mut Normalised) {
+        let module = self.module / bins.width;
+        let usual = FREEDOM[self.step].1 * module;
+        let shift = usual as usize;
+        let range = bins.group(group);
+        let (mean, count) = (&bins.mean[range.clone()], &bins.count[range.clone()]);
+        let (white, contrast) = (&mut light.white[range.clone()], &mut light.contrast[range]);
+        let mut scratch = Vec::new();
+        let mut smoothed = |sigma: f32, value: &dyn Fn(usize) -> f32| -> Vec<f32> {
+            let mut values: Vec<f32> = (0..mean.len()).map(|i| inside[i] * value(i)).collect();
+            filter::smooth(&mut values, sigma, &mut scratch);
+            values
+        };
+        let bar = &drawn.darkness;
+        // All three lights are held against the place in the same units.
+        let units: Vec<f32> = contrast.iter().map(|c| at_least(0.02, *c)).collect();
+        let off = |i: usize, (white, contrast): (f32, f32)| {
+            count[i] * ((mean[i] - white + contrast * bar[i]) / units[i]).powi(2)
+        };
+        let near = smoothed(SIDE_NEAR * module, &|i| count[i]);
+        let mut least = smoothed(SIDE_NEAR * module, &|i| off(i, (white[i], contrast[i])));
+        let window = SIDE_WINDOW * usual;
+        let n = smoothed(window, &|i| count[i]);
+        let b = smoothed(window, &|i| count[i] * bar[i]);
+        let bb = smoothed(window, &|i| count[i] * bar[i] * bar[i]);
+        let y = smoothed(window, &|i| count[i] * mean[i]);
+        let yb = smoothed(window, &|i| count[i] * mean[i] * bar[i]);
+        let of_window: Vec<Option<(f32, f32)>> = (0..mean.len())
+            .map(|i| {
+                let determinant = n[i] * bb[i] - b[i] * b[i];
+                let contrast = -(n[i] * yb[i] - b[i] * y[i]) / determinant;
+                let known = n[i] > 1e-3 && determinant > 0.002 * n[i] * n[i] && contrast > 0.1 * units[i];
+                known.then(|| (y[i] / n[i] + contrast * b[i] / n[i], contrast))
+            })
+            .collect();
+        for forwards in [false, true] {
+            let side = |i: usize| {
+                let from = if forwards { i + shift } else { i.wrapping_sub(shift) };
+                of_window.get(from).copied().flatten()
+            };
+            // Beyond the symbol there is no light to take.
+            let left = smoothed(SIDE_NEAR * module, &|i| side(i).map_or(count[i], |side| off(i, side)));
+            for (i, left) in left.into_iter().enumerate() {
+                let Some(taken) = side(i) else { continue };
+                if least[i] > SPLIT * near[i] && left < SIDE_GAIN * least[i] {
+                    (white[i], contrast[i]) = taken;
+                    least[i] = left / SIDE_GAIN;
+                }
+            }
+        }
     }
 
     /// Weights against outliers: places whose neighbourhood's residual stands out.

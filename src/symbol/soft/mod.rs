@@ -16,7 +16,7 @@ mod trellis;
 
 pub(super) use belief::Evidence;
 
-use self::band::{Band, Bins, ROWS, ROWS_TO_ALIGN};
+use self::band::{Band, Bins, ROWS, ROWS_TO_ALIGN, Stripes};
 use self::belief::Sight;
 use self::evidence::{Gathered, Said};
 use self::fit::{Fit, Profile};
@@ -26,7 +26,7 @@ use self::segment::{ALL, Ends, Path, Segmenter, USUAL};
 use self::trellis::{Depth, Metrics, Prior, Viterbi};
 use super::locate::Candidate;
 use super::pyramid::{Level, Pyramid};
-use super::{Grammar, Point, code128};
+use super::{Grammar, Pace, Point, code128};
 use crate::small_sort::sort_few_by_key;
 use std::ops::Range;
 
@@ -50,6 +50,10 @@ const STARTS: [Idea; 3] = [
     Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: PLAIN_BARS, height: NARROW, scales: ALL },
     Idea { sigma: 1.3, window: light::BLURRED, by_ends: true, bars: 0, height: 1.0, scales: USUAL },
 ];
+/// The first of them where light changes much within the symbol.
+const SHADED: Idea = Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: 0, height: 1.0, scales: USUAL };
+/// Bars of a symbol that is sharp enough for it.
+const SHADED_BARS: Range<usize> = 60..130;
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
@@ -59,6 +63,8 @@ const PLAIN_BARS: usize = 50;
 /// First ideas followed in one frame, over all its areas: what has not been read by then costs more than the next frame.
 /// A fourth would read five more of 1,620 frames, all of heavy blur or noise; an area may spend all three.
 const EFFORT: usize = 3;
+/// The same for a photo: no next frame comes, and none waits.
+const EFFORT_FOR_PHOTO: usize = 6;
 /// How far the middle of the symbol may lie from where its ends alone would put it, in modules: 2 % of perspective move
 /// it by one and a half. First none, then to each side as long as it gets better.
 const BULGES: [&[f32]; 3] = [&[0.0], &[-1.0, -2.0], &[1.0, 2.0]];
@@ -146,16 +152,19 @@ pub(super) struct SoftReader {
     gathered: Gathered,
     /// First ideas followed in this frame.
     spent: usize,
+    /// The most of them.
+    effort: usize,
     /// The area looked at last showed a plain symbol that says something else.
     clear: bool,
     glimpse: Option<Glimpse>,
 }
 
 impl SoftReader {
-    /// A new frame begins; `watched` if it is one of a running camera.
-    pub(super) fn next_frame(&mut self, watched: bool) {
+    /// A new picture begins.
+    pub(super) fn next_frame(&mut self, pace: Pace) {
         self.spent = 0;
-        if watched {
+        self.effort = if pace == Pace::Photo { EFFORT_FOR_PHOTO } else { EFFORT };
+        if pace == Pace::Running {
             self.gathered.next_frame();
         }
     }
@@ -168,6 +177,11 @@ impl SoftReader {
     /// The symbol in the area that was looked at last, read or not.
     pub(super) fn glimpse(&self) -> Option<Glimpse> {
         self.glimpse
+    }
+
+    /// Whether any area of this frame looked enough like the symbol for a first idea to be followed.
+    pub(super) fn seen(&self) -> bool {
+        self.spent > 0
     }
 
     /// Whether that symbol is so plain that what it says is what was printed, though it does not check.
@@ -209,7 +223,8 @@ impl SoftReader {
         if !stripes.may_be_symbol(module) {
             return None;
         }
-        let bars = stripes.bars;
+        let Stripes { bars, shaded, .. } = stripes;
+        band.fan_out(level);
         band.align(level, groups, 4, &mut self.bins);
         let width = (module / 5.0).max(0.25);
         let prior = Prior::pairs(grammar.pairs);
@@ -217,8 +232,11 @@ impl SoftReader {
         let before = self.spent;
         let [first, second, third] = &STARTS;
         let ideas = if bars < FEW_BARS { [third, first, second] } else { [first, second, third] };
-        for idea in ideas.into_iter().filter(|idea| bars >= idea.bars) {
-            if self.spent >= EFFORT {
+        // Light that changes within the symbol is followed by short windows only.
+        let shaded = shaded.is_some_and(|bars| SHADED_BARS.contains(&bars));
+        let ideas = shaded.then_some(&SHADED).into_iter().chain(ideas);
+        for idea in ideas.filter(|idea| bars >= idea.bars) {
+            if self.spent >= self.effort {
                 break;
             }
             let band = band.middle(idea.height);
@@ -229,7 +247,7 @@ impl SoftReader {
                 self.start_by_characters(&band, &grid, idea)
             };
             let Some((band, start)) = start else {
-                if self.spent == before && !idea.by_ends {
+                if self.spent == before && std::ptr::eq(idea, first) {
                     // Of 390 areas that were read none had no symbol's characters for the first idea.
                     break;
                 }
@@ -350,8 +368,10 @@ impl SoftReader {
             holds = checks(&values, grammar);
             if same && round > 0 {
                 // Every bar of it is plain, and where the fit says they are: more freedom would not change a word.
-                clear =
-                    !holds && fit.sigma < CRISP && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE);
+                clear = !holds
+                    && fit.sigma < CRISP
+                    && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE)
+                    && self.whole(&fit, &profile, &band, &values);
                 if holds || clear || !fit.loosen() {
                     break;
                 }
@@ -376,6 +396,13 @@ impl SoftReader {
             return true;
         }
         round > 0 && fit.unexplained(profile) > limit.unexplained
+    }
+
+    /// Whether every character shows as what it is said to be, START and STOP too: what the fit leaves unexplained does not
+    /// tell of stretches that it gave up.
+    fn whole(&self, fit: &Fit, profile: &Profile, band: &Band, values: &[u8; FREE]) -> bool {
+        let sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
+        belief::windows(&sight, values).iter().all(|window| window.whole(fit.sigma))
     }
 
     /// The metrics of this fit, and the likeliest word by them.

@@ -50,6 +50,9 @@ pub struct Args {
     /// Shows a running camera eight frames of each scene, and of papers that change, instead of one frame alone.
     #[arg(long, conflicts_with_all = ["log", "save_all"])]
     sequences: bool,
+    /// Reads each frame as a photo, on which more is tried.
+    #[arg(long, conflicts_with = "sequences")]
+    photos: bool,
     /// Saves every frame.
     #[arg(long, requires = "save")]
     save_all: bool,
@@ -232,7 +235,8 @@ fn frame(kind: usize, index: usize, args: &Args, log: Option<&Mutex<BufWriter<Fi
 
     let started = Instant::now();
     let mut reader = Reader::new(grammar());
-    let reading = reader.read(Frame::packed(&picture.luma, picture.width, picture.height)?);
+    let packed = Frame::packed(&picture.luma, picture.width, picture.height)?;
+    let reading = if args.photos { reader.study(packed) } else { reader.read(packed) };
     let taken = started.elapsed();
 
     let (mut right, mut wrong) = (0, Vec::new());
