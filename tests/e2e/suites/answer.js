@@ -112,7 +112,7 @@ export function answers(stage) {
     const text = spaced(told.text);
     assert.ok(text.indexOf(spaced('発行日')) > 0, 'it is said which paper is the newer one');
     assert.ok(
-      text.indexOf(spaced('古い紙が あれば、先に しまってください')) < text.indexOf(spaced('アプリで 払ってください')),
+      text.indexOf(spaced('古い紙が あれば、先に しまってください')) < text.indexOf(spaced('アプリで 払えます')),
     );
   });
 
@@ -440,8 +440,8 @@ function speech({ visit }) {
       const text = lines.map((line) => line.text);
       const order = [
         '払えます',
-        '番号におかしな点',
-        '紙に名前があるアプリで払ってください。',
+        '数字はそろっていて',
+        '紙に名前があるアプリで払えます。',
         '金額',
         '123456円',
         '2031年2月3日、令和13年、月曜日まで',
