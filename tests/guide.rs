@@ -332,6 +332,13 @@ fn what_people_meet() {
         ("an ordinary barcode", &barcode, vec![], "reason.payable", vec![PayByApp, PayAtShop, PayAtCounter]),
         ("no shop takes an eL-QR", &el_qr, vec![], "reason.payable", vec![PayByApp, PayAtCounter]),
         (
+            "no last day: not said to be still to come",
+            &barcode,
+            vec![found(Note, Fact::NoTimeLimit { code })],
+            "finding.no-time-limit",
+            vec![PayByApp, PayAtShop, PayAtCounter],
+        ),
+        (
             "two codes are told in the step, not as the reason",
             &both,
             vec![found(Note, Fact::BothCodes)],

@@ -168,7 +168,7 @@ fn leading(verdict: Verdict, findings: &[Finding]) -> Option<usize> {
             .filter(|&index| findings.get(index).is_some_and(|finding| finding.fact != Fact::CannotKnowPaid)),
         Verdict::Payable => {
             // Another sheet of the same bill comes before any date: paying twice is what cannot be undone.
-            let worth: [fn(&Fact) -> bool; 7] = [
+            let worth: [fn(&Fact) -> bool; 8] = [
                 |fact| matches!(fact, Fact::SameSlipAgain { .. }),
                 |fact| matches!(fact, Fact::SameBillOtherVersion { .. }),
                 |fact| matches!(fact, Fact::Reissued { .. }),
@@ -176,6 +176,8 @@ fn leading(verdict: Verdict, findings: &[Finding]) -> Option<usize> {
                 |fact| matches!(fact, Fact::CodeExpiresToday { .. }),
                 |fact| matches!(fact, Fact::DueDatePassed { .. }),
                 |fact| matches!(fact, Fact::CodeExpiresSoon { .. }),
+                // Otherwise the line would say that the last day has not passed, which nobody knows of a code without.
+                |fact| matches!(fact, Fact::NoTimeLimit { .. }),
             ];
             worth.iter().find_map(|is| first(&|finding: &Finding| is(&finding.fact)))
         }

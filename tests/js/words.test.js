@@ -90,8 +90,8 @@ test('messages of the core become sentences', () => {
     ],
     [
       { key: 'finding.reissued', values: { times: { type: 'number', value: 1 } } },
-      'この紙は、役所が 1回 出しなおしたものです。',
-      'This paper replaces an older one. Times it was made again: 1.',
+      'この紙は、出しなおした紙です。1回目です。',
+      'This paper replaces an older one. It is reissue number 1.',
     ],
     [
       {

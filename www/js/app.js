@@ -330,7 +330,12 @@ export class App {
     if (items.length > 0) view.slot('findings').append(...items);
     const steps = report?.answer?.steps ?? [];
     view.keepIf('steps', steps.length > 0);
-    if (steps.length > 0) view.slot('steps').replaceWith(stepList(steps, words));
+    if (steps.length > 0) {
+      const list = stepList(steps, words);
+      view.slot('steps').replaceWith(list);
+      // The buttons are the next step and stand first, unless only a person can help.
+      if (steps[0]?.next === 'ask-ward') view.slot('ways-title').before(list);
+    }
 
     const camera = wayToCamera(help, navigator.userAgent, navigator.maxTouchPoints);
     view.keepIf('way-to-camera', camera !== null);

@@ -2,6 +2,7 @@
 /** A photo file: for those whose browser gives no camera, and for a picture taken earlier. */
 import assert from 'node:assert/strict';
 import * as fixtures from '../fixtures.js';
+import { reach } from '../gallery.js';
 import { action, answer, confirm, shot, step, text } from '../visit.js';
 
 const FIELD = '[data-input="photo"]';
@@ -61,5 +62,25 @@ export function photo({ visit }) {
       await page.click(`main ${action('type')}`);
       await step(page, 'typing');
     });
+  }
+  /** What was read is no answer: what to press next, and advice. @type {[string, boolean][]} */
+  const orders = [
+    ['photo-unchecked', true],
+    ['scanned-amounts-disagree', false],
+  ];
+  for (const [name, pressFirst] of orders) {
+    visit(
+      `${name}: ${pressFirst ? 'what to press next is seen at once' : 'asking comes before any button'}`,
+      async (page) => {
+        await reach(page, name);
+        const seen = await page.evaluate(() => {
+          const [button, advice] = ['.ways .button', '.steps'].map((part) => document.querySelector(`main ${part}`));
+          if (!button || !advice) return null;
+          const { bottom } = button.getBoundingClientRect();
+          return { above: bottom <= advice.getBoundingClientRect().top, inSight: bottom + scrollY <= innerHeight };
+        });
+        assert.deepEqual(seen, { above: pressFirst, inSight: pressFirst });
+      },
+    );
   }
 }
