@@ -190,7 +190,7 @@ impl Search {
             out.iter_mut().for_each(|triple| self.measure(level, triple));
             if !blurred {
                 let mut pale = std::mem::take(&mut self.pale);
-                pale.retain(|f| f.weight * step as f32 >= 2.0);
+                pale.retain(|f| f.weight * 2.0 * step as f32 >= 2.0);
                 let mut triples = Vec::new();
                 combine(&mut pale, PALE, &DISTANCE, &mut triples);
                 triples.iter_mut().for_each(|triple| self.measure(level, triple));
@@ -266,7 +266,7 @@ impl Search {
             for y in (top..(row * CELL + CELL).min(self.height)).step_by(step) {
                 for &(start, end) in &stretches {
                     self.subtract(level, y, start, end, &mut line);
-                    self.scan(level, (start, y), &line, &mut scratch, |finder, module| {
+                    self.scan(level, (start, y, step), &line, &mut scratch, |finder, module| {
                         if !finder.pale {
                             sightings.push(finder);
                         }
@@ -528,12 +528,13 @@ impl Search {
         }
     }
 
-    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels; `seen` takes what a column
+    /// Looks for the ratio along a stretch of a row from `(start, y)`, edges between pixels, where every `step`th row is
+    /// looked at; `seen` takes what a column
     /// shows too, and the module along the row.
     fn scan(
         &self,
         level: &Level,
-        (start, y): (usize, usize),
+        (start, y, step): (usize, usize, usize),
         line: &[i16],
         Scratch { changes, edges, runs, likely }: &mut Scratch,
         mut seen: impl FnMut(Finder, f32),
@@ -564,7 +565,10 @@ impl Search {
             let near = core.wrapping_add(1);
             (near >= side) & (near.wrapping_mul(4) >= outer) & (*core <= side.wrapping_add(1).wrapping_mul(4))
         }));
-        for (at, _) in likely.iter().enumerate().filter(|(_, likely)| **likely) {
+        // A light core is looked for on every other row alone: such codes are rare, and print costs most.
+        let pale = |at: usize| at % 2 == 1;
+        let looked = |at: usize| !pale(at) || y.is_multiple_of(2 * step);
+        for (at, _) in likely.iter().enumerate().filter(|(at, likely)| **likely && looked(*at)) {
             let Some(&edges) = edges.get(at..).and_then(|edges| edges.first_chunk::<6>()) else { continue };
             if !may_be_ratio(&edges) {
                 continue;
@@ -578,7 +582,7 @@ impl Search {
             let runs = std::array::from_fn(|i| places[i + 1] - places[i]);
             if let Some(module) = ratio(&runs) {
                 let middle = (places[2] + places[3]) / 2.0 - 1.0 + start as f32;
-                if let Some(finder) = self.upright(level, (middle, y as f32, at % 2 == 1), module) {
+                if let Some(finder) = self.upright(level, (middle, y as f32, pale(at)), module) {
                     seen(finder, module);
                 }
             }

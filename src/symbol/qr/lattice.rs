@@ -110,8 +110,10 @@ fn linear(table: &[f32; 257], grey: f32) -> f32 {
 static LIGHTS: std::sync::LazyLock<[f32; 257]> =
     std::sync::LazyLock::new(|| std::array::from_fn(|v| 255.0 * (v as f32 / 255.0).powf(2.2)));
 
-/// What the function patterns explain of flat paper; where they do not, it may be bent.
+/// What the function patterns explain of flat paper; where they do not, it may be bent. Of what is no code they explain
+/// less than that, bent or not.
 const FLAT: f32 = 0.95;
+const BENT: f32 = 0.5;
 /// Rounds over the modules from one search of windows to the next.
 const SEARCH_EVERY: usize = 4;
 /// How much of the assumed noise each round over the modules leaves.
@@ -542,7 +544,7 @@ impl<'a> Lattice<'a> {
         self.adjust::<{ LIGHT + 8 }>(false, 2)?;
         self.look(2);
         let (_, flat) = self.light(false, 2)?;
-        if flat > FLAT {
+        if !(BENT..FLAT).contains(&flat) {
             return Some(flat);
         }
         let plane = self.plane;

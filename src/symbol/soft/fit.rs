@@ -64,6 +64,8 @@ pub(super) struct Fit {
     pub(super) step: usize,
     /// Weights of the point spread's taps, summing to one, once they are free.
     taps: Option<[f32; TAPS]>,
+    /// Whether the light is so uneven that a hard edge of it may lie across the bars.
+    uneven: bool,
 }
 
 /// The row groups of a band put together: one darkness a place.
@@ -125,7 +127,7 @@ struct Drawn {
 impl Fit {
     /// A spline through the borders of characters found by segmentation; `places` on the axis over half the located
     /// length, one for every character's beginning and the symbol's end.
-    pub(super) fn through(places: &[f32], half_length: f32, sigma: f32) -> Option<Self> {
+    pub(super) fn through(places: &[f32], half_length: f32, sigma: f32, uneven: bool) -> Option<Self> {
         let (stiff, off) = Self::spline(places, 3.0)?;
         let (coefficients, step) = if off < FLAT { (stiff, 0) } else { (Self::spline(places, 1e-3)?.0, 2) };
         let last = places.len() - 1;
@@ -140,6 +142,7 @@ impl Fit {
             residual: f32::INFINITY,
             step,
             taps: None,
+            uneven,
         })
     }
 
@@ -497,7 +500,7 @@ impl Fit {
         let mut misfits = Vec::with_capacity(bins.groups);
         for group in 0..bins.groups {
             let mut stray = self.stray(group, &drawn, &inside, bins, light);
-            if stray.local.iter().any(|misfit| *misfit > MIXED) {
+            if self.uneven && stray.local.iter().any(|misfit| *misfit > MIXED) {
                 self.take_sides(group, &drawn, &inside, bins, light);
                 stray = self.stray(group, &drawn, &inside, bins, light);
             }

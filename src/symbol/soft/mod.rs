@@ -240,14 +240,14 @@ impl SoftReader {
                 break;
             }
             let band = band.middle(idea.height);
-            let grid = Grid { level, width, groups: row_groups(&band) };
+            let grid = Grid { level, width, groups: row_groups(&band), uneven: stripes.shaded.is_some() };
             let start = if idea.by_ends {
                 self.start_by_ends(&band, &grid, idea, &prior)
             } else {
                 self.start_by_characters(&band, &grid, idea)
             };
             let Some((band, start)) = start else {
-                if self.spent == before && std::ptr::eq(idea, first) {
+                if self.spent == before && !idea.by_ends {
                     // Of 390 areas that were read none had no symbol's characters for the first idea.
                     break;
                 }
@@ -553,7 +553,7 @@ impl SoftReader {
     ) -> Option<Start> {
         let places: Vec<f32> =
             borders.iter().map(|b| (self.bins.place(0) + b * grid.width) / band.half_length).collect();
-        let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma)?;
+        let fit = Fit::through(&places, band.half_length, 0.8 * idea.sigma, grid.uneven)?;
         let corners = corners(band, borders, &self.bins, band.reach() / idea.height);
         Some(Start { fit, profile, values: [0; FREE], corners })
     }
@@ -594,6 +594,8 @@ struct Grid<'a> {
     width: f32,
     /// Row groups.
     groups: usize,
+    /// Whether the range between bar and space is much less in some of the area than elsewhere.
+    uneven: bool,
 }
 
 /// What a first idea of where the characters lie rests on.
