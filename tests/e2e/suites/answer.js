@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { code, day } from '../codes.js';
+import { poor } from '../eyes.js';
 import { action, answer, answerFor, confirm, shot, step, typeCode } from '../visit.js';
 import { axe, overflow, small } from './access.js';
 
@@ -591,12 +592,17 @@ function print({ visit }) {
 async function printed(page, all, lang, why) {
   assert.equal(await pages(page), 1, why);
   await page.setMedium('print');
-  const { text, h1, smallest, phone, buttons, colours, until } = await sheet(page);
+  const { text, h1, smallest, phone, buttons, colours, until, order } = await sheet(page);
   // axe measures colours and reads names on paper as it does on the screen.
-  const faults = why === ANSWERS[0]?.why ? await axe(page) : [];
+  const faults = [...(why === ANSWERS[0]?.why ? await axe(page) : []), ...(await poor(page))];
   await page.setMedium('screen');
-  assert.deepEqual(faults, [], 'on paper, found by axe');
+  assert.deepEqual(faults, [], 'on paper: found by axe, or too pale');
   assert.deepEqual(colours, ['rgb(0, 0, 0)'], `${why}: black letters`);
+  assert.deepEqual(
+    order.toSorted((a, b) => a - b),
+    order,
+    `${why}: answer, reason, what to do, amount and dates, telephone, from above to below`,
+  );
   assert.doesNotMatch(text, /[a-z]\.[A-Z]/, `${why}: a blank between two sentences`);
   assert.match(
     text,
@@ -649,6 +655,9 @@ function sheet(page) {
       smallest: Math.min(...texts.map(px)),
       phone: px(phone ?? null),
       until,
+      order: ['h1', '.reason', '.first', '.facts', '.takeaway'].map(
+        (css) => document.querySelector(css)?.getBoundingClientRect().top ?? NaN,
+      ),
       colours: [...new Set(texts.map((element) => getComputedStyle(element).color))],
       buttons: [...document.querySelectorAll('button, input, summary')]
         .filter((element) => element.checkVisibility())
