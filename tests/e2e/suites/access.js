@@ -397,7 +397,7 @@ async function look(page, one, { name, engine: { can } }) {
  *
  * @param {Page} page
  * @param {(more: string) => string} where
- * @param {boolean} thorough by axe too
+ * @param {boolean} thorough by axe too, and each width in each theme
  */
 async function everyTheme(page, where, thorough) {
   /** @type {Record<number, Awaited<ReturnType<typeof heights>>>} */
@@ -407,6 +407,8 @@ async function everyTheme(page, where, thorough) {
     if (thorough) high[size.width] = await heights(page);
     let before = '';
     for (const theme of THEMES) {
+      // No width changes a colour.
+      if (!thorough && theme !== THEMES[0] && size.width !== PHONE.width) continue;
       await page.setMedia(theme);
       const how = where(JSON.stringify({ ...theme, ...size }));
       if (thorough) {
