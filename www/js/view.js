@@ -113,7 +113,7 @@ export function say(tag, text, words, attributes = {}) {
 
 /** How wide 円 is in digits, and a comma or a blank. */
 const KANJI = 1.6;
-const THIN = 0.5;
+const THIN = 0.45;
 
 /**
  * Tells the style sheet how many letters of an amount must share a line: a number that is torn in two is another number.
