@@ -225,9 +225,12 @@ export function text(page) {
 /**
  * @param {Page} page
  * @param {string} name
+ * @returns {Promise<string>} the picture's file
  */
 export async function shot(page, name) {
-  await page.screenshot(join(SHOTS, `${page.engine}-${name}.png`));
+  const file = join(SHOTS, `${page.engine}-${name}.png`);
+  await page.screenshot(file);
+  return file;
 }
 
 export { until };

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phrases, runs } from '../../www/js/phrases.js';
+import { longest, phrases, runs } from '../../www/js/phrases.js';
 
 /** @type {[string, string[], string][]} */
 const CASES = [
@@ -60,4 +60,17 @@ test('where letters are large, long phrases are broken at their joints', () => {
     const seen = pieces.map(({ narrow, parts }, at) => (at > 0 ? marks.get(narrow) : '') + parts.join('')).join('');
     assert.equal(seen, expected, why);
   }
+});
+
+test('a headline is as large as its longest part that is not broken lets it be', () => {
+  /** @type {[string, string, number, string][]} */
+  const cases = [
+    ['払えます', 'ja', 4, 'all of it'],
+    ['スマホでは 払えません', 'ja', 5, 'the longer of two, its blank not counted'],
+    ['わかりません。', 'ja', 6, 'nor its stop'],
+    ['窓口で 聞いてください', 'ja', 4, 'a request is broken'],
+    ['払《はら》えます', 'ja', 4, 'readings stand above'],
+    ['Not payable by phone', 'en', 7 * 0.62, 'Latin letters are narrower'],
+  ];
+  for (const [line, language, letters, why] of cases) assert.equal(longest(line, language), letters, why);
 });

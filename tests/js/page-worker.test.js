@@ -153,7 +153,7 @@ test('another request before init is an error that says so', async () => {
 
 test('a worker that traps is replaced and told again what was read', async () => {
   const { spawn, all, log } = workers();
-  const reader = new Reader({ spawn, wasm: WASM, options: today });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
   await reader.digits(SLIP_A);
   await reader.next();
   await reader.digits(SLIP_B);
@@ -172,7 +172,7 @@ test('a worker that dies while asked is replaced, and the request is asked again
     queueMicrotask(() => worker.onerror?.({ message: 'out of memory' }));
     return false;
   });
-  const reader = new Reader({ spawn, wasm: WASM, options: today });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
   const outcome = await reader.digits(SLIP_A);
   assert.equal(outcome.report?.symbols[0]?.text, SLIP_A);
   assert.equal(all.length, 2);
@@ -184,7 +184,7 @@ test('a worker that stalls is replaced after its time', async () => {
   try {
     let stalls = 1;
     const { spawn, all } = workers((request) => request.type !== 'photo' || stalls-- <= 0);
-    const reader = new Reader({ spawn, wasm: WASM, options: today });
+    const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
     const outcome = reader.photo(new Uint8Array([1]));
     await settle();
     mock.timers.tick(29_000);
@@ -205,7 +205,7 @@ test('workers that keep dying are given up, not made for ever', async () => {
     queueMicrotask(() => worker.onerror?.({}));
     return false;
   });
-  const reader = new Reader({ spawn, wasm: WASM, options: today });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
   for (let round = 0; round < 5; round += 1) await assert.rejects(reader.digits(SLIP_A), ReaderLost);
   assert.ok(all.length <= 4, `${all.length} workers`);
 });
@@ -215,7 +215,7 @@ test('a module that does not start is told once and for all', async () => {
   wasm.init = async () => {
     throw Object.assign(new Error('no SIMD'), { name: 'CompileError' });
   };
-  const reader = new Reader({ spawn, wasm: WASM, options: today });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
   await assert.rejects(reader.digits(SLIP_A), (error) => error instanceof ReaderLost && error.final);
 });
 
@@ -223,7 +223,7 @@ test('a new day and another ward are told before the next request', async () => 
   /** @type {Options} */
   let options = { today: '2026-11-21' };
   const { spawn, log } = workers();
-  const reader = new Reader({ spawn, wasm: WASM, options: () => options });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: () => options });
   await reader.digits(SLIP_A);
   log.length = 0;
   options = { today: '2026-11-22' };
@@ -243,7 +243,7 @@ test('a ward chosen while the worker is still starting is told before the next r
   /** @type {Options} */
   let options = { today: '2026-11-21' };
   const { spawn, log } = workers();
-  const reader = new Reader({ spawn, wasm: WASM, options: () => options });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: () => options });
   const opening = reader.open();
   options = { today: '2026-11-21', profile: { id: 'sample', kind: 'sample', ja: '', en: '' } };
   await Promise.all([opening, reader.digits(SLIP_A)]);
@@ -256,7 +256,7 @@ test('a ward chosen while the worker is still starting is told before the next r
 
 test('what is dropped or forgotten is not told again', async () => {
   const { spawn, log } = workers();
-  const reader = new Reader({ spawn, wasm: WASM, options: today });
+  const reader = new Reader({ spawn, wasm: async () => WASM, options: today });
   await reader.digits(SLIP_A);
   await reader.next();
   await reader.digits(SLIP_B);

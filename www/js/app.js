@@ -30,7 +30,7 @@ const PHOTO_SIDE = 4_096;
 const SECOND_TAP_MS = 500;
 const SAME_PLACE_PX = 40;
 
-/** Nobody can have read the first screen sooner. */
+/** Nobody can have read a screen sooner: what the next one will need is made ready then. */
 const REHEARSE_MS = 300;
 
 /** So many letters must fit the width for their sizes to stand at the head of the first screen, which they would fill. */
@@ -70,6 +70,9 @@ export class App {
   #touched = { x: -Infinity, y: -Infinity };
   /** How many letters of the basic size the width holds. */
   #across = 0;
+  /** The answer that follows if the amount is right, and what it was made of. */
+  /** @type {{ report: Report, words: Words, voice: boolean, view: View } | null} */
+  #ahead = null;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -128,14 +131,14 @@ export class App {
       this.#go(this.#counter ? 'counter' : 'start', false);
       this.reader.open().catch(() => {});
     });
-    this.#frame();
     this.#go('start', false);
+    this.#frame();
     onVoices(() => this.#offerVoice());
     document.addEventListener('visibilitychange', () => {
       // A voice that goes on while another app is open would tell the amount to whoever is near.
       if (document.visibilityState === 'hidden') this.#silence();
     });
-    this.reader.open().catch(() => {});
+    setTimeout(() => this.reader.open().catch(() => {}), REHEARSE_MS);
     this.#rehearse();
   }
 
@@ -145,8 +148,8 @@ export class App {
    */
   #rehearse() {
     const { words } = this;
-    setTimeout(() => words.number(0), REHEARSE_MS);
-    setTimeout(() => words.date(this.#options().today), 2 * REHEARSE_MS);
+    setTimeout(() => words.number(0), 2 * REHEARSE_MS);
+    setTimeout(() => words.date(this.#options().today), 3 * REHEARSE_MS);
   }
 
   /** @returns {Options} */
@@ -172,6 +175,7 @@ export class App {
    */
   #go(step, focus = true) {
     if (step !== 'camera') this.filming.close();
+    if (step !== 'answer') this.#ahead = null;
     this.#turn += 1;
     hush();
     this.#step = step;
@@ -304,16 +308,32 @@ export class App {
     const amount = this.words.yen(this.#amount() ?? 0);
     view.text('amount', amount);
     keepWhole(view.slot('amount'), amount);
+    // To make the answer takes a slow phone a tenth of a second. Whoever compares an amount needs longer than that.
+    const report = this.#report;
+    setTimeout(() => {
+      if (this.#step === 'confirm' && this.#report === report) this.#ahead = this.#answerAhead();
+    }, REHEARSE_MS);
     return view;
   }
 
-  #answerView() {
+  #answerAhead() {
     const { words } = this;
     const report = /** @type {Report} */ (this.#report);
     const answer = /** @type {Answer} */ (report.answer);
     const voice = localVoice(words.lang) !== null;
     const { apps } = this.parts;
-    return answerView({ report, answer, sample: this.#sample, voice, counter: this.#counter, apps }, words);
+    const view = answerView({ report, answer, sample: this.#sample, voice, counter: this.#counter, apps }, words);
+    return { report, words, voice, view };
+  }
+
+  #answerView() {
+    const { words } = this;
+    const ahead = this.#ahead;
+    // Shown once: when it is left, its nodes are gone with it.
+    this.#ahead = null;
+    const fits =
+      ahead?.report === this.#report && ahead?.words === words && ahead?.voice === (localVoice(words.lang) !== null);
+    return (ahead && fits ? ahead : this.#answerAhead()).view;
   }
 
   #helpView() {
@@ -434,7 +454,7 @@ export class App {
         this.typing.clearFault();
         return this.#showTyping();
       case 'sample':
-        return void this.#readPhoto(this.parts.sample, 'sample');
+        return void this.#readPhoto(this.parts.sample(), 'sample');
       case 'confirm-yes':
         return this.#showAnswer();
       case 'confirm-no':
@@ -616,7 +636,7 @@ export class App {
   }
 
   /**
-   * @param {Blob} photo
+   * @param {Blob | Promise<Blob>} photo
    * @param {'photo' | 'sample'} route
    */
   async #readPhoto(photo, route) {
@@ -627,7 +647,7 @@ export class App {
       await this.#freshSlip();
       if (turn !== this.#turn) return;
       this.#sample = route === 'sample';
-      const outcome = await this.#photoOutcome(photo);
+      const outcome = await this.#photoOutcome(await photo);
       if (turn === this.#turn) this.#take(outcome, route);
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -741,6 +761,7 @@ export class App {
     this.#report = null;
     this.#sample = false;
     this.#back = null;
+    this.#ahead = null;
     this.#shown = false;
     this.typing.forget();
     this.scanner.clear();

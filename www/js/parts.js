@@ -8,18 +8,16 @@
  * @returns {Promise<Parts>}
  */
 export async function loadParts() {
-  const [wasm, worker, words, profiles, apps, meta, sample] = await Promise.all([
-    bytes('wasm'),
+  const [worker, words, profiles, apps, meta] = await Promise.all([
     text('worker'),
     text('words'),
     text('profiles'),
     text('apps'),
     text('meta'),
-    bytes('sample'),
   ]);
   const { built, version, defaultProfile } = JSON.parse(meta);
   return {
-    wasm,
+    wasm: () => bytes('wasm'),
     workerUrl: URL.createObjectURL(new Blob([worker], { type: 'text/javascript' })),
     words: unfold(JSON.parse(words)),
     profiles: Object.values(JSON.parse(profiles)),
@@ -27,7 +25,7 @@ export async function loadParts() {
     built,
     version,
     defaultProfile: defaultProfile ?? null,
-    sample: new Blob([sample], { type: 'image/jpeg' }),
+    sample: async () => new Blob([await bytes('sample')], { type: 'image/jpeg' }),
   };
 }
 

@@ -100,12 +100,14 @@ export function setText(element, text, language) {
  * A headline: each sentence on lines of its own, the full stop hanging in the margin, so that seven letters of the
  * largest size still fit a narrow phone.
  *
- * @param {Element} element
+ * @param {HTMLElement} element
  * @param {string} text
  * @param {string} language
  */
 export function setHeadline(element, text, language) {
   const sentences = text.split(language.startsWith('ja') ? /(?<=。)/u : /(?<=\. )/u);
+  // Not by an attribute: the page's policy forbids those.
+  element.style.setProperty('--letters', String(Math.max(...sentences.map((line) => longest(line, language)))));
   element.replaceChildren(
     ...sentences.map((sentence) => {
       const line = document.createElement('span');
@@ -120,6 +122,22 @@ export function setHeadline(element, text, language) {
       return line;
     }),
   );
+}
+
+/** How wide a bold Latin letter is at the most, on an average of a word, in ems. */
+const LATIN_WIDTH = 0.62;
+
+/**
+ * How many ems of a headline's line are not broken, at the most.
+ *
+ * @param {string} line
+ * @param {string} language
+ */
+export function longest(line, language) {
+  if (!language.startsWith('ja')) return Math.max(...line.split(' ').map(({ length }) => length * LATIN_WIDTH));
+  const bare = (/** @type {string | Ruby} */ part) => (typeof part === 'string' ? part : part.base);
+  const pieces = runs(line, FITTING['h1']).map(({ parts }) => parts.map(bare).join(''));
+  return Math.max(...pieces.map((piece) => piece.replace(/[ 。]+$/u, '').length));
 }
 
 /**

@@ -99,7 +99,8 @@ export type Catalogue = {
   page: Record<string, string>;
 };
 export type Parts = {
-  wasm: Uint8Array;
+  /** Unpacked when it is asked for: the first screen comes first. */
+  wasm: () => Promise<Uint8Array>;
   workerUrl: string;
   words: Record<string, Catalogue>;
   profiles: Profile[];
@@ -108,7 +109,7 @@ export type Parts = {
   built: string;
   version: string;
   defaultProfile: string | null;
-  sample: Blob;
+  sample: () => Promise<Blob>;
 };
 
 /** The class that the wasm package exports. */

@@ -53,7 +53,7 @@ export class Reader {
   /**
    * @param {object} made
    * @param {() => WorkerLike} made.spawn
-   * @param {Uint8Array} made.wasm kept for the next worker
+   * @param {() => Promise<Uint8Array>} made.wasm the module, asked for each time a worker is made
    * @param {() => Options} made.options what to judge by, asked each time a worker is made
    * @param {() => number} [made.now]
    */
@@ -218,7 +218,7 @@ export class Reader {
     const options = this.options();
     this.told = JSON.stringify(options);
     try {
-      await this.#ask({ type: 'init', wasm: this.wasm, options });
+      await this.#ask({ type: 'init', wasm: await this.wasm(), options });
     } catch (error) {
       if (error instanceof ReaderLost) throw error;
       // The module does not compile or start here; the next worker would fare no better.

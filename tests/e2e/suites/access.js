@@ -9,6 +9,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { code, day, printed } from '../codes.js';
+import { heights, poor } from '../eyes.js';
 import { CASES, COLOURS, ace, axe, languages, markup, reach, speak } from '../gallery.js';
 import { action, answer, shot, silenceFrom, step } from '../visit.js';
 
@@ -31,6 +32,14 @@ const MATTER = ['start', 'camera', 'typing-check-digit', 'confirm', 'answer-paya
 
 /** Cases of one visit where a page takes long to open. */
 const AT_ONCE = 6;
+
+/** What the headline of an answer may say, as it lies in the catalogues; blanks and readings left out. */
+const HEADLINES = ['ja', 'ja-easy', 'en'].flatMap((language) => {
+  const { guide } = JSON.parse(readFileSync(new URL(`../../../www/words/${language}.json`, import.meta.url), 'utf8'));
+  return Object.entries(/** @type {Record<string, string>} */ (guide))
+    .filter(([key]) => key.startsWith('headline.'))
+    .map(([, text]) => text.replace(/《[^》]*》|\s/gu, ''));
+});
 
 /** @param {Stage} stage */
 export function access(stage) {
@@ -76,6 +85,30 @@ export function access(stage) {
     assert.match((await markup(page)).join(), /element-permitted-content|no-implicit-button-type/);
     assert.notDeepEqual(await overflow(page), []);
     assert.notDeepEqual(await small(page), []);
+    await page.evaluate(() => {
+      // What axe leaves undecided, and what it does not ask.
+      const main = /** @type {Element} */ (document.querySelector('main'));
+      for (const [name, css] of Object.entries({
+        pale: { color: '#5f5f5f', background: '#fff' },
+        painted: { background: 'linear-gradient(#fff, #eee)' },
+        faded: { opacity: '0.7' },
+        low: { 'font-size': '21px' },
+      })) {
+        const line = document.createElement('p');
+        line.className = name;
+        for (const [property, value] of Object.entries(css)) line.style.setProperty(property, value);
+        line.append('text');
+        main.append(line);
+      }
+      const field = document.createElement('input');
+      field.type = 'text';
+      field.className = 'field-pale';
+      field.value = '123';
+      field.style.setProperty('color', '#777');
+      main.append(field);
+    });
+    const unseen = (await poor(page)).map((fault) => /in \w+\.([\w-]+)/.exec(fault)?.[1] ?? 'others');
+    assert.deepEqual(new Set(unseen), new Set(['pale', 'painted', 'faded', 'low', 'field-pale', 'others']));
     await page.evaluate(() => {
       // Three that are torn, each at another place, two that are not, and one that nobody can scroll to.
       const lines = ['300,000|円', '2026年1月|2日', '（令和|8年）', '2026年1月2日|金曜日', '1,000円|から'];
@@ -171,10 +204,14 @@ export function access(stage) {
           const own = (/** @type {string} */ fault) => options.forcedColors && fault.startsWith('color-contrast');
           const faults = (await axe(page)).filter((fault) => !own(fault));
           assert.deepEqual(faults, [], `${one}: found by axe`);
+          const pale = await poor(page, { colours: !options.forcedColors });
+          assert.deepEqual(pale, [], `${one}: letters too low or too pale`);
           assert.deepEqual(await overflow(page), [], `${one}: sticks out sideways`);
           const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running').length;
           if (options.reducedMotion) assert.equal(await page.evaluate(moving), 0, `${one}: moves`);
-          await shot(page, `${one}-${query.replace(/\W+/g, '-')}`);
+          const file = await shot(page, `${one}-${query.replace(/\W+/g, '-')}`);
+          if (options.colorScheme === 'dark' && one.startsWith('answer'))
+            assert.deepEqual(await underline(page, file), [], `${one}: the line below the verdict`);
         }
       },
       { ...options, loud: true, patience: 120_000 },
@@ -253,6 +290,32 @@ function parts(all, size) {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
+/**
+ * The line below the verdict, from one edge of the window to the other, as it is painted: nothing else of the page says
+ * how far a shadow goes.
+ *
+ * @param {Page} page
+ * @param {string} file a picture of the window
+ */
+function underline(page, file) {
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    pen.drawImage(picture, 0, 0);
+    const { bottom } = /** @type {Element} */ (document.querySelector('.verdict')).getBoundingClientRect();
+    const row = Math.round((bottom + 2) * (picture.width / innerWidth));
+    const { data } = pen.getImageData(0, row, picture.width, 1);
+    const at = (/** @type {number} */ x) => data.slice(4 * x, 4 * x + 3);
+    const middle = at(picture.width >> 1);
+    const below = pen.getImageData(picture.width >> 1, row + 12, 1, 1).data.slice(0, 3);
+    if (middle.join() === below.join()) return ['no line'];
+    const ends = [0, picture.width - 1].map(at);
+    return ends.filter((end) => end.join() !== middle.join()).map((end) => `${end} at an end, ${middle} in the middle`);
+  }, readFileSync(file).toString('base64'));
+}
+
 /** @param {Page} page */
 function findings(page) {
   return page.evaluate(() =>
@@ -273,6 +336,13 @@ async function look(page, one, { name, engine: { can } }) {
   assert.equal(await page.evaluate(() => document.querySelectorAll('[disabled], [aria-disabled="true"]').length), 0);
   assert.equal(await page.evaluate(() => /[0-9０-９]/.test(document.title)), false, 'no digit in the title');
   if (!one.like) await walk(page);
+  if (name === 'chromium' && MATTER.includes(one.name)) {
+    for (const theme of THEMES.slice(1)) {
+      await page.setMedia(theme);
+      await walk(page);
+    }
+    await page.setMedia({ colorScheme: 'light' });
+  }
 
   for (const { language, draft } of await languages(page)) {
     // Of the case `draft` the reviewed languages are `answer-payable` over again.
@@ -282,11 +352,25 @@ async function look(page, one, { name, engine: { can } }) {
     await speak(page, language);
     await page.waitFor((wanted) => document.documentElement.lang.startsWith(wanted.slice(0, 2)), 5_000, language);
     const where = (/** @type {string} */ more) => `${language}, ${more}`;
-    if (one.step === 'answer' && !draft)
+    if (one.step === 'answer' && !draft) {
       assert.deepEqual(await outsideFirstScreen(page), [], where('outside the first screen'));
+      assert.ok(HEADLINES.includes(await headline(page)), where(`an unknown headline: ${await headline(page)}`));
+    }
+    if (one.step === 'answer' && !draft && can.print) {
+      // As wide as the paper between its margins.
+      await page.setViewport({ width: 688, height: 1000 });
+      await page.setMedium('print');
+      const lost = await offTheSheet(page);
+      await page.setMedium('screen');
+      await page.setViewport(PHONE);
+      assert.deepEqual(lost, [], where('on paper'));
+    }
+    if (one.step === 'camera' && !draft)
+      assert.deepEqual(await outsideSight(page), [], where('outside the first screen'));
+    assert.deepEqual(await poor(page), [], where('letters too low or too pale'));
     // So is what else there is to ask of a case that differs from another by its words only.
     if (one.like !== undefined && language !== 'ja' && name !== 'chromium') continue;
-    assert.deepEqual(await small(page), [], where('targets smaller than 60×60, or nearer than 8 to another'));
+    assert.deepEqual(await small(page), [], where('targets smaller than 60×60, or too near to another'));
     // Both read the document, in which another language of words that nobody has reviewed is nothing new.
     if (!draft || one.name === 'draft') {
       assert.deepEqual(await markup(page), [], where('found by the HTML validator'));
@@ -295,9 +379,10 @@ async function look(page, one, { name, engine: { can } }) {
     if (one.like !== undefined || draft || !can.media) {
       assert.deepEqual(await axe(page), [], where('found by axe'));
       assert.deepEqual(await overflow(page), [], where('sticks out sideways'));
-    } else await everyTheme(page, where);
+      if (can.media && !draft) await everyTheme(page, where, false);
+    } else await everyTheme(page, where, true);
     if (can.media) await page.setMedia({ reducedMotion: true });
-    await enlarged(page, one, where, can.viewport);
+    await enlarged(page, one, where, { resizable: can.viewport, draft });
   }
   if (!can.media) return;
   const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running').length;
@@ -305,27 +390,42 @@ async function look(page, one, { name, engine: { can } }) {
 }
 
 /**
- * Every theme in every width. axe's rules about colours are asked in each. The others ask what is there and how it is
- * named, and take as long again; they are asked in each width, and in another theme only if that shows or hides
- * something. How large targets are and how far apart is measured each time, and more strictly than by axe.
+ * Every theme in every width. Letters, contrast and targets are measured in each, more strictly than by axe. axe's rules
+ * about colours, of which no width changes any, are asked of each theme at 360 and 1280 px. Its others ask what is there
+ * and how it is named, and take as long again; they are asked in each width, and in another theme only if that shows or
+ * hides something.
  *
  * @param {Page} page
  * @param {(more: string) => string} where
+ * @param {boolean} thorough by axe too, and each width in each theme
  */
-async function everyTheme(page, where) {
+async function everyTheme(page, where, thorough) {
+  /** @type {Record<number, Awaited<ReturnType<typeof heights>>>} */
+  const high = {};
   for (const size of SIZES) {
     await page.setViewport(size);
+    if (thorough) high[size.width] = await heights(page);
     let before = '';
     for (const theme of THEMES) {
+      // No width changes a colour.
+      if (!thorough && theme !== THEMES[0] && size.width !== PHONE.width) continue;
       await page.setMedia(theme);
       const how = where(JSON.stringify({ ...theme, ...size }));
-      const now = await shown(page);
-      assert.deepEqual(await axe(page, now === before ? COLOURS : undefined), [], `${how}: found by axe`);
+      if (thorough) {
+        const now = await shown(page);
+        const other = now !== before;
+        if (other || size.width === PHONE.width || size.width === 1280)
+          assert.deepEqual(await axe(page, other ? undefined : COLOURS), [], `${how}: found by axe`);
+        before = now;
+      }
+      assert.deepEqual(await poor(page), [], `${how}: letters too low or too pale`);
       assert.deepEqual(await overflow(page), [], `${how}: sticks out sideways`);
-      assert.deepEqual(await small(page), [], `${how}: targets smaller than 60×60, or nearer than 8 to another`);
-      before = now;
+      assert.deepEqual(await small(page), [], `${how}: targets smaller than 60×60, or too near to another`);
     }
   }
+  // 320 px are what 400 % of zoom leaves of 1280: there each pixel is four.
+  const zoomed = (high[320] ?? []).filter(({ size }, at) => 4 * size < 2 * (high[1280]?.[at]?.size ?? 0));
+  assert.deepEqual(zoomed, [], where('less than twice as large by zoom'));
   await page.setViewport(PHONE);
 }
 
@@ -404,11 +504,15 @@ function torn(page) {
  * @param {Page} page
  * @param {Case} one
  * @param {(more: string) => string} where
- * @param {boolean} resizable
+ * @param {{ resizable: boolean, draft: boolean }} how
  */
-async function enlarged(page, one, where, resizable) {
+async function enlarged(page, one, where, { resizable, draft }) {
+  const before = await heights(page);
   // CSSOM, not a style attribute: the page's policy forbids those.
   await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+  assert.deepEqual(grown(before, await heights(page)), [], where('not larger'));
+  if (one.step === 'answer' && one.name !== 'draft' && !draft)
+    assert.deepEqual(await headlineFits(page, before), [], where('the headline'));
   assert.deepEqual([...(await overflow(page)), ...(await clipped(page))], [], where('letters of twice the size'));
   assert.deepEqual(await torn(page), [], where('torn, or out of the window where nobody can scroll to'));
   if (resizable) {
@@ -443,6 +547,43 @@ async function enlarged(page, one, where, resizable) {
 }
 
 /**
+ * What of a text is not larger where letters are set to twice their size: text of the usual size by 1.8 times (an amount
+ * stays on its line), larger text by 1.25 times; what has its place beside other things must not become smaller.
+ *
+ * @param {Awaited<ReturnType<typeof heights>>} before
+ * @param {Awaited<ReturnType<typeof heights>>} after
+ */
+function grown(before, after) {
+  assert.equal(after.length, before.length, 'the same texts');
+  return after.flatMap(({ what, size, held }, at) => {
+    const was = before[at]?.size ?? 0;
+    const least = held ? 1 : was <= 24 ? 1.8 : 1.25;
+    return size < least * was - 0.01 ? [`${what}: ${was} px, then ${size}`] : [];
+  });
+}
+
+/**
+ * The headline of letters set to twice their size: twice as large as it was, or its longest phrase fills the line.
+ *
+ * @param {Page} page
+ * @param {Awaited<ReturnType<typeof heights>>} before
+ */
+async function headlineFits(page, before) {
+  const was = before.find(({ headline }) => headline)?.size ?? 0;
+  const { size, room, widest } = await page.evaluate(() => {
+    const h1 = /** @type {HTMLElement} */ (document.querySelector('h1'));
+    const range = document.createRange();
+    range.selectNodeContents(h1);
+    const size = parseFloat(getComputedStyle(h1).fontSize);
+    const panel = /** @type {Element} */ (h1.parentElement);
+    const { paddingLeft, paddingRight } = getComputedStyle(panel);
+    const room = panel.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return { size, room, widest: Math.max(...[...range.getClientRects()].map(({ width }) => width)) };
+  });
+  return size < 1.95 * was && widest < 0.8 * room ? [`${was} px, then ${size}; ${widest} of ${room} px wide`] : [];
+}
+
+/**
  * Every stop of the Tab key: each has a ring of 4 px or more, lies in the window and is covered by nothing.
  *
  * @param {Page} page
@@ -472,7 +613,12 @@ async function walk(page) {
     if (!stop) continue;
     assert.ok(stop.ring >= 4, `expected a ring of at least 4 px on ${stop.what}; found ${stop.ring}`);
     // Of two colours that differ so much, one stands out by 3:1 from whatever lies below.
-    assert.ok(stop.contrast >= 9, `expected two colours 9:1 in the ring on ${stop.what}; found ${stop.contrast}`);
+    // Where colours are the user's, the ring has one of them, and stands on a ground that is known.
+    const least = stop.alone ? 3 : 9;
+    assert.ok(
+      stop.contrast >= least,
+      `expected colours ${least}:1 in the ring on ${stop.what}; found ${stop.contrast}`,
+    );
     assert.ok(stop.inside && stop.free, `expected the focus to be seen, covered by nothing: ${stop.what}`);
     if (stop.at !== null) reached.add(stop.at);
   }
@@ -499,8 +645,11 @@ function focused() {
     });
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
   };
+  const alone = matchMedia('(forced-colors: active)').matches;
+  const ground = getComputedStyle(document.documentElement).backgroundColor;
   const contrasts = rings.map(({ outlineColor, boxShadow }) => {
-    const [one, other] = [outlineColor, /rgba?\([^)]*\)/.exec(boxShadow)?.[0] ?? outlineColor].map(light);
+    const beside = alone ? ground : (/rgba?\([^)]*\)/.exec(boxShadow)?.[0] ?? outlineColor);
+    const [one, other] = [outlineColor, beside].map(light);
     return Math.max(Number(one), Number(other)) / Math.min(Number(one), Number(other));
   });
   const { left, top, right, bottom } = shown.getBoundingClientRect();
@@ -511,6 +660,7 @@ function focused() {
     what: focused.outerHTML.slice(0, 90),
     ring: Math.max(0, ...rings.map((style) => parseFloat(style.outlineWidth))),
     contrast: Math.max(1, ...contrasts),
+    alone,
     inside: bottom > 0 && top < innerHeight,
     free: over !== null && (shown.contains(over) || over.contains(shown)),
   };
@@ -544,7 +694,12 @@ export function small(page) {
     const boxes = [...targets]
       // A field inside its own label, or over its button, is measured with that.
       .filter((target) => target.checkVisibility() && !target.matches('label input, .file input'))
-      .map((target) => ({ what: target.outerHTML.slice(0, 90), box: target.getBoundingClientRect() }));
+      .map((target) => ({
+        what: target.outerHTML.slice(0, 90),
+        box: target.getBoundingClientRect(),
+        // Languages and sizes stand in rows at the head of the first screen, whose button must stay in sight.
+        close: target.closest('.languages, .sizes') !== null,
+      }));
     const faults = boxes
       .filter(({ box }) => box.width < 59.5 || box.height < 59.5)
       .map(({ what, box }) => `${what} is ${Math.round(box.width)}×${Math.round(box.height)}`);
@@ -552,7 +707,8 @@ export function small(page) {
       for (const other of boxes.slice(at + 1)) {
         const across = Math.max(other.box.left - one.box.right, one.box.left - other.box.right);
         const down = Math.max(other.box.top - one.box.bottom, one.box.top - other.box.bottom);
-        if (Math.max(across, down) < 7.5) faults.push(`${one.what} is ${Math.max(across, down)} from ${other.what}`);
+        if (Math.max(across, down) < (one.close && other.close ? 7.5 : 11.5))
+          faults.push(`${one.what} is ${Math.max(across, down)} from ${other.what}`);
       }
     });
     return faults;
@@ -583,6 +739,61 @@ export function outsideFirstScreen(page) {
     const { fontSize, fontWeight } = getComputedStyle(/** @type {Element} */ (wanted['the verdict']));
     if (parseFloat(fontSize) < 40) faults.push(`the verdict is ${fontSize} high; expected 40 or more`);
     if (Number(fontWeight) < 700) faults.push(`the verdict is of weight ${fontWeight}; expected 700 or more`);
+    return faults;
+  });
+}
+
+/**
+ * On paper: what must not give way however long an answer is, and does not lie on the sheet whole.
+ *
+ * @param {Page} page
+ */
+function offTheSheet(page) {
+  return page.evaluate(() => {
+    const sheet = /** @type {Element} */ (document.querySelector('.sheet.answer')).getBoundingClientRect();
+    const kept = document.querySelectorAll('.verdict, .first .do, .facts, .takeaway, .takeaway > *');
+    const shown = [...kept].filter((part) => part.checkVisibility());
+    const box = (/** @type {string} */ css) => document.querySelector(css)?.getBoundingClientRect();
+    const [mark, name, verdict, first, act] = ['.sample-mark', '.name', '.verdict', '.first', '.first .do'].map(box);
+    const mingled =
+      (mark && verdict && mark.bottom > verdict.top - 2) ||
+      (mark && name && mark.left < name.right + 8 && mark.top < name.bottom) ||
+      (act && first && act.bottom > first.bottom + 1);
+    if (mingled) return ['the mark of the sample touches the verdict or the name, or the action what follows it'];
+    return shown
+      .map((part) => ({ part, box: part.getBoundingClientRect() }))
+      .filter(({ box }) => box.bottom > sheet.bottom + 1 || box.right > sheet.right + 1 || box.height === 0)
+      .map(({ part, box }) => `${part.className} ends at ${Math.round(box.bottom)} of ${Math.round(sheet.bottom)}`);
+  });
+}
+
+/** What the answer's headline says, without blanks and readings. @param {Page} page */
+function headline(page) {
+  return page.evaluate(() => {
+    const copy = /** @type {Element} */ (document.querySelector('h1')?.cloneNode(true));
+    for (const reading of copy.querySelectorAll('rt, rp')) reading.remove();
+    return (copy.textContent ?? '').replace(/\s/gu, '');
+  });
+}
+
+/**
+ * While the camera runs: the picture, what is said of it and every button beside it are in the first screen.
+ *
+ * @param {Page} page
+ */
+function outsideSight(page) {
+  return page.evaluate(() => {
+    scrollTo(0, 0);
+    /** @type {string[]} */
+    const faults = [];
+    const seen = [...document.querySelectorAll('.sight :is(h1, .finder, [role="status"], button)')];
+    if (!seen.some((one) => one.matches('[data-action="restart"]'))) faults.push('no way out');
+    for (const one of seen) {
+      const { bottom } = one.getBoundingClientRect();
+      if (bottom > innerHeight) faults.push(`${one.textContent} ends at ${Math.round(bottom)} of ${innerHeight}`);
+    }
+    const { height } = /** @type {Element} */ (document.querySelector('.finder')).getBoundingClientRect();
+    if (height < 160) faults.push(`${height} px are left for the picture`);
     return faults;
   });
 }

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { code, day } from '../codes.js';
+import { poor } from '../eyes.js';
 import { action, answer, answerFor, confirm, shot, step, typeCode } from '../visit.js';
 import { axe, overflow, small } from './access.js';
 
@@ -239,6 +240,40 @@ export function answers(stage) {
       assert.deepEqual({ count, first, seen }, { count: 1, first: true, seen: true }, state);
       assert.match(text, /自分で/, `${state}: no number is known, so how to come by one`);
     }
+  });
+
+  visit('the answer is made while the amount is compared, so that the press only shows it', async (page) => {
+    /** Elements made from the press to the answer. @param {boolean} early pressed before anybody could have read */
+    const made = async (early) => {
+      await typeCode(page, code());
+      await step(page, 'confirm');
+      if (!early) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const count = await page.evaluate(() => {
+        const { createElement } = Document.prototype;
+        let many = 0;
+        Document.prototype.createElement = function (/** @type {any[]} */ ...args) {
+          many += 1;
+          return createElement.apply(this, /** @type {any} */ (args));
+        };
+        /** @type {HTMLElement} */ (document.querySelector('[data-action="confirm-yes"]')).click();
+        Document.prototype.createElement = createElement;
+        return many;
+      });
+      assert.equal((await answer(page)).verdict, 'payable');
+      const all = await page.evaluate(() => document.querySelectorAll('.sheet.answer *').length);
+      await page.click(action('restart'));
+      await step(page, 'start');
+      return count / all;
+    };
+    const [late, early] = [await made(false), await made(true)];
+    assert.ok(late < 0.2, `${late} of the answer's elements are made at the press`);
+    assert.ok(early > 0.5, `${early}: it is made then where it was not before`);
+    // Made in one language, shown in another.
+    await typeCode(page, code());
+    await step(page, 'confirm');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await speakIn(page, 'en');
+    assert.equal((await confirm(page)).heading, 'You can pay by phone');
   });
 
   visit('the amount differs: a page that stops, with the ways on', async (page) => {
@@ -478,14 +513,14 @@ function speech({ visit }) {
 /** @param {import('../visit.js').Stage} stage */
 function print({ visit }) {
   visit(
-    'the printed sheet is one page, large, and shows no more than four digits of the code, in ja and en',
+    'the printed sheet is one page, large, and shows no more than four digits of the code, in each reviewed language',
     async (page) => {
       // Set on the screen, the size of letters must not reach the paper.
       await page.click('[data-size="largest"]');
       for (const [nth, { why }] of ANSWERS.entries()) {
         const all = digitsOf(nth);
         await answerFor(page, all);
-        for (const lang of /** @type {const} */ (['ja', 'en'])) {
+        for (const lang of /** @type {const} */ (['ja', 'ja-easy', 'en'])) {
           await speakIn(page, lang);
           await printed(page, all, lang, why);
         }
@@ -552,22 +587,27 @@ function print({ visit }) {
  *
  * @param {Page} page
  * @param {string} all digits of the code
- * @param {'ja' | 'en'} lang
+ * @param {'ja' | 'ja-easy' | 'en'} lang
  * @param {string} why
  */
 async function printed(page, all, lang, why) {
   assert.equal(await pages(page), 1, why);
   await page.setMedium('print');
-  const { text, h1, smallest, phone, buttons, colours, until } = await sheet(page);
+  const { text, h1, smallest, phone, buttons, colours, until, order } = await sheet(page);
   // axe measures colours and reads names on paper as it does on the screen.
-  const faults = why === ANSWERS[0]?.why ? await axe(page) : [];
+  const faults = [...(why === ANSWERS[0]?.why ? await axe(page) : []), ...(await poor(page))];
   await page.setMedium('screen');
-  assert.deepEqual(faults, [], 'on paper, found by axe');
+  assert.deepEqual(faults, [], 'on paper: found by axe, or too pale');
   assert.deepEqual(colours, ['rgb(0, 0, 0)'], `${why}: black letters`);
+  assert.deepEqual(
+    order.toSorted((a, b) => a - b),
+    order,
+    `${why}: answer, reason, what to do, amount and dates, telephone, from above to below`,
+  );
   assert.doesNotMatch(text, /[a-z]\.[A-Z]/, `${why}: a blank between two sentences`);
   assert.match(
     text,
-    lang === 'ja' ? /20\d\d年.*日に しらべました/ : /Checked on .*20\d\d/,
+    lang === 'en' ? /Checked on .*20\d\d/ : /20\d\d年.*日に しらべました/,
     `${why}: the day of the check`,
   );
   if (until !== null) assert.match(until, /20\d\d年.*（令和|20\d\d\s.*Reiwa/, `${why}: both countings of years`);
@@ -578,7 +618,7 @@ async function printed(page, all, lang, why) {
   assert.ok(text.includes(all.slice(-4)));
   const longest = text.replaceAll(',', '').match(/\d{5,}/g) ?? [];
   assert.ok(!longest.some((shown) => all.includes(shown) && !/^(12500|30000[01])$/.test(shown)), `${why}: ${longest}`);
-  assert.match(text, lang === 'ja' ? /払った日/ : /Paid on/);
+  assert.match(text, lang === 'en' ? /Paid on/ : /払った ?日/);
 }
 
 /** @param {Page} page */
@@ -595,18 +635,30 @@ function sheet(page) {
     const texts = [...document.querySelectorAll('body *')].filter(
       (element) =>
         element.checkVisibility() &&
-        !element.closest('svg, script') &&
+        // Readings are as large beside their words as on the screen.
+        !element.closest('svg, script, rt, rp') &&
         [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()),
     );
     const phone = [...document.querySelectorAll('.takeaway .phone-number, .takeaway .to-write:not(.paid)')].find(
       (element) => element.checkVisibility(),
     );
+    const readings = [...document.querySelectorAll('rt, rp')].map((reading) => {
+      const text = reading.textContent;
+      reading.textContent = '';
+      return { reading, text };
+    });
+    const text = document.body.innerText;
+    const until = document.querySelector('.facts .until dd')?.textContent ?? null;
+    for (const { reading, text: words } of readings) reading.textContent = words;
     return {
-      text: document.body.innerText,
+      text,
       h1: px(document.querySelector('h1')),
       smallest: Math.min(...texts.map(px)),
       phone: px(phone ?? null),
-      until: document.querySelector('.facts .until dd')?.textContent ?? null,
+      until,
+      order: ['h1', '.reason', '.first', '.facts', '.takeaway'].map(
+        (css) => document.querySelector(css)?.getBoundingClientRect().top ?? NaN,
+      ),
       colours: [...new Set(texts.map((element) => getComputedStyle(element).color))],
       buttons: [...document.querySelectorAll('button, input, summary')]
         .filter((element) => element.checkVisibility())
@@ -760,12 +812,12 @@ function outside(page, least) {
 
 /**
  * @param {Page} page
- * @param {'ja' | 'en'} lang
+ * @param {'ja' | 'ja-easy' | 'en'} lang
  */
 async function speakIn(page, lang) {
-  const now = await page.evaluate(() => document.documentElement.lang);
+  const now = await page.evaluate(() => document.documentElement.dataset.language);
   if (now !== lang) await page.click(`[data-action="language"][data-language="${lang}"]`);
-  await page.waitFor((/** @type {string} */ wanted) => document.documentElement.lang === wanted, 5_000, lang);
+  await page.waitFor(`html[data-language="${lang}"]`, 5_000);
 }
 
 /** @param {Page} page */

@@ -432,7 +432,7 @@ export function camera(stage) {
     const found = await page.evaluate(() =>
       [...document.querySelectorAll('main [data-action]')].map((element) => element.getAttribute('data-action')),
     );
-    assert.deepEqual(found, ['sound', 'restart', 'photo', 'type']);
+    assert.deepEqual(found, ['restart', 'sound', 'photo', 'type']);
   });
 
   visit('the camera that can focus and has a light is taken, and asked for its size only then', async (page) => {
@@ -576,7 +576,15 @@ export function camera(stage) {
         [1280, 800],
       ])) {
         await page.setViewport({ width, height });
-        for (const size of ['100%', '200%']) {
+        for (const [language, size] of Object.keys(LINES).flatMap((each) => [
+          [each, '100%'],
+          [each, '200%'],
+        ])) {
+          await page.evaluate((wanted) => {
+            const button = document.querySelector(`.languages [data-language="${wanted}"]`);
+            if (button?.getAttribute('aria-current') !== 'true') /** @type {HTMLElement} */ (button).click();
+          }, language ?? '');
+          await page.waitFor(`html[data-language="${language}"]`);
           const found = await page.evaluate(
             (letters, lines) => {
               document.documentElement.style.fontSize = letters;
@@ -588,9 +596,18 @@ export function camera(stage) {
               const faults = [];
               const heights = new Set();
               for (const [line, often] of lines) {
-                // As the page writes it: a line may end after a full stop.
+                // As the page writes it: a line may end after a full stop, and readings stand above their words.
                 place.replaceChildren(
-                  ...line.split(/(?<=。)/u).flatMap((part) => [part, document.createElement('wbr')]),
+                  ...line.split(/(?<=。)/u).flatMap((part) => [
+                    ...part.split(/(\p{Script=Han}+《[^》]*》)/u).map((piece) => {
+                      const [, base, reading] = /^(.+)《(.+)》$/u.exec(piece) ?? [];
+                      if (!base || !reading) return piece;
+                      const word = document.createElement('ruby');
+                      word.append(base, Object.assign(document.createElement('rt'), { textContent: reading }));
+                      return word;
+                    }),
+                    document.createElement('wbr'),
+                  ]),
                 );
                 const words = place.getBoundingClientRect();
                 const picture = finder.getBoundingClientRect();
@@ -614,10 +631,10 @@ export function camera(stage) {
               place.replaceChildren(...before);
               return faults;
             },
-            size,
-            LINES,
+            size ?? '',
+            LINES[/** @type {keyof typeof LINES} */ (language)],
           );
-          assert.deepEqual(found, [], `${width}×${height} at ${size}`);
+          assert.deepEqual(found, [], `${language}, ${width}×${height} at ${size}`);
         }
       }
     });
@@ -633,7 +650,10 @@ const PLACE = [
 ];
 
 /** All that may stand beside the picture, in each language that is complete. */
-const LINES = ['ja', 'en'].flatMap((language) => {
+const LINES = Object.fromEntries(['ja', 'ja-easy', 'en'].map((language) => [language, linesOf(language)]));
+
+/** @param {string} language */
+function linesOf(language) {
   const { page } = JSON.parse(readFileSync(new URL(`../../../www/words/${language}.json`, import.meta.url), 'utf8'));
   return (
     Object.entries(/** @type {Record<string, string>} */ (page))
@@ -641,7 +661,7 @@ const LINES = ['ja', 'en'].flatMap((language) => {
       // Advice comes every few seconds; the picture must not jump at each.
       .map(([key, line]) => /** @type {const} */ ([line, key.startsWith('camera.advice.')]))
   );
-});
+}
 
 /**
  * Lines whose pieces do not follow each other as in a text: in some engines a flex box makes a column of each piece.
