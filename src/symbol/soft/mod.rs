@@ -52,8 +52,10 @@ const STARTS: [Idea; 3] = [
 ];
 /// The first of them where light changes much within the symbol.
 const SHADED: Idea = Idea { sigma: 0.6, window: light::SHARP, by_ends: false, bars: 0, height: 1.0, scales: USUAL };
-/// Bars of a symbol that is sharp enough for it.
+/// Bars of a symbol that is sharp enough for it, and by how many more they are than those that show by the whole range:
+/// noise too is uneven, but what it makes look like bars shows by the whole range as well.
 const SHADED_BARS: Range<usize> = 60..130;
+const HIDDEN_BY_SHADE: usize = 3;
 /// A symbol that shows fewer of its 79 bars is so blurred that the ends go first: of 34 areas with fewer that were read,
 /// all were read from the ends, 20 from the characters.
 const FEW_BARS: usize = 40;
@@ -233,7 +235,7 @@ impl SoftReader {
         let [first, second, third] = &STARTS;
         let ideas = if bars < FEW_BARS { [third, first, second] } else { [first, second, third] };
         // Light that changes within the symbol is followed by short windows only.
-        let shaded = shaded.is_some_and(|bars| SHADED_BARS.contains(&bars));
+        let shaded = shaded.is_some_and(|near| SHADED_BARS.contains(&near) && near >= bars + HIDDEN_BY_SHADE);
         let ideas = shaded.then_some(&SHADED).into_iter().chain(ideas);
         for idea in ideas.filter(|idea| bars >= idea.bars) {
             if self.spent >= self.effort {
