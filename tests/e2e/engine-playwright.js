@@ -149,6 +149,10 @@ export async function launchPlaywright(name) {
         async open(url) {
           await limit(page.goto(url, { waitUntil: 'load' }), CALL_MS, `${url} to load`);
         },
+        async back() {
+          // By the page's own hands: Firefox's driver waits for ever for a page that need not load.
+          await page.evaluate(() => void setTimeout(() => history.back(), 50));
+        },
         async click(selector) {
           await look(selector);
           await page.click(selector);

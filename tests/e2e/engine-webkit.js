@@ -165,6 +165,13 @@ export async function launchWebKit() {
         async open(url) {
           await limit(client.navigateTo(url), CALL_MS, `${url} to load`);
         },
+        async back() {
+          const from = await client.getUrl();
+          await page.evaluate(() => void setTimeout(() => history.back(), 50));
+          // A script that is on its way when the page is put aside is never answered: nothing is asked of the page
+          // itself until it is another one. Its address is told by the browser.
+          await until(async () => (await client.getUrl()) !== from, CALL_MS, `another page than ${from}`);
+        },
         async click(selector) {
           await look(selector);
           await limit(client.elementClick(await find(selector)), CALL_MS, `a click on ${selector}`);

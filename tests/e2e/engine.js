@@ -54,6 +54,7 @@ import { launchWebKit } from './engine-webkit.js';
  * @typedef {object} Page
  * @property {EngineName} engine
  * @property {(url: string) => Promise<void>} open
+ * @property {() => Promise<void>} back to the page before, which may be shown again as it was kept, without being loaded
  * @property {(selector: string) => Promise<void>} click
  * @property {(selector: string, text: string) => Promise<void>} type keystrokes into a field
  * @property {(...keys: string[]) => Promise<void>} press keys by their names (`Tab`, `Enter`, `Shift+Tab`, `7`)

@@ -163,7 +163,7 @@ export function privacy(stage) {
         addEventListener('pageshow', ({ persisted }) => Object.assign(window, { __kept: persisted }));
       });
       await page.open(`${stage.server.own}/unprotected.html`);
-      await page.evaluate(() => void setTimeout(() => history.back(), 50));
+      await page.back();
       // Otherwise it was loaded anew, and this test has seen nothing.
       await page.waitFor(() => /** @type {any} */ (window).__kept === true);
       assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'start');
