@@ -35,6 +35,7 @@ const LARGE = [
   ['読めません/でした', 'and the negation never'],
   ['聞いて/ください', 'a request, however short'],
   ['2026年12月31日|（令和8年）|土曜日/まで/でした。', 'a date beside its era, and before what is said of it'],
+  ['8時30分/から |17時まで', 'an hour before what is said of it'],
   ['1回 |300,000円/まで/です。', 'nor in an amount'],
   ['この |お金を/払う/紙を', 'where another word begins; お金 is one'],
   ['消費者/ホットライン', 'and where the script changes'],

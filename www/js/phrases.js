@@ -50,7 +50,7 @@ const WORDS = [
   '(?<=[ぁ-ん])(?=もの[はをで]|ところ|とき[はに]?|あとは|かどうか|こと[がはも]|なおし)',
   '(?<=[ぁ-ん])(?<![おご]|しま)(?=[一-龯ァ-ヺ])',
   '(?<=[一-龯])(?=[ァ-ヺ])',
-  '(?<=曜日)(?=[ぁ-ん]{2})',
+  '(?<=曜日|[0-9][時分])(?=[ぁ-ん]{2})',
   '(?<=円)(?=まで|より)',
   '(?<=[ァ-ヺー])(?=クレジット|では)',
 ];
@@ -219,9 +219,11 @@ export function runs(line, fitting = 0) {
     const [, joints = REQUEST] = JOINTS.find(([least]) => length >= least && length > fitting) ?? [];
     let inside = at;
     for (const part of phrase.split(joints)) {
-      // Numbers with readings are boxes that a line may be broken between as it is.
+      // Numbers with readings are boxes that a line may be broken between as it is; から stays in that of its hour.
       const boxed = rubies.some(
-        ({ from, to }) => from < inside && (inside < to || (inside > at && inside === to && /\d/.test(part))),
+        ({ from, to }) =>
+          from < inside &&
+          (inside < to || (inside > at && inside === to && (/\d/.test(part) || /[時分]/u.test(text[to - 1] ?? '')))),
       );
       if (!boxed) cuts.set(inside, inside > at ? kind : '');
       inside += part.length;
