@@ -72,6 +72,19 @@ const beginnings = [
     },
   },
   {
+    name: 'left-alone',
+    group: 'ways in',
+    why: 'at the counter, after five minutes in which nobody touched anything; here it is not wiped after twenty seconds',
+    step: 'left-alone',
+    async reach() {
+      hands.hurry(20_000);
+      hands.act('counter');
+      await hands.step('counter');
+      hands.scan(code());
+      await hands.step('left-alone');
+    },
+  },
+  {
     name: 'reading',
     group: 'ways in',
     why: 'while a photo is read',

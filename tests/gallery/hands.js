@@ -222,11 +222,19 @@ export function goOffline() {
   dispatchEvent(new Event('offline'));
 }
 
-/** What takes the page a minute takes a second. */
-export function hurry() {
+/** Longer than anybody looks, and as long as a timer can wait. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/**
+ * What takes the page a minute takes a second.
+ *
+ * @param {number} [never] and what would come after so many milliseconds does not come
+ */
+export function hurry(never = NaN) {
   const wait = window.setTimeout;
   window.setTimeout = /** @type {any} */ (
-    (/** @type {() => void} */ then, /** @type {number} */ ms) => wait(then, ms >= 60_000 ? 1_000 : ms)
+    (/** @type {() => void} */ then, /** @type {number} */ ms) =>
+      wait(then, ms === never ? NEVER_MS : ms >= 60_000 ? 1_000 : ms)
   );
 }
 

@@ -36,7 +36,7 @@ const quoted = new Set(
 const FAULTS = ['denied', 'missing', 'busy', 'unfit', 'unsupported', 'insecure', 'timeout', 'lost', 'slow', 'reader'];
 const PHOTO = ['photo-not-a-picture', 'photo-heic', 'photo-too-large', 'photo-broken', 'photo-no-code'];
 const HELP = ['general', 'amount-differs', 'not-a-notice', 'unchecked', 'several', 'digits', ...FAULTS, ...PHOTO];
-const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter', 'statement'];
+const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter', 'left-alone', 'statement'];
 const VERDICTS = ['payable', 'not-payable', 'ask', 'no-read'];
 /** What is known of an app, as `www/apps/README.md` has it. */
 const NEEDS = ['net-banking', 'bank-account', 'own-bank-account', 'balance', 'identity', 'card', 'unknown'];

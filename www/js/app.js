@@ -41,11 +41,19 @@ const CAMERA_FAULTS = new Set(['denied', 'missing', 'busy', 'unfit', 'timeout', 
 /** Faults that pass: the words of their pages say that it can be tried again, so that stands first. */
 const PASSING = new Set(['busy', 'timeout', 'lost', 'slow']);
 
+/** Nobody has touched anything for so long: whoever it was read for may be gone. */
+const IDLE_MS = 300_000;
+/** From the question on there is time to say that one is still looking (WCAG 2.2.1), as often as one likes. */
+const WIPE_MS = 20_000;
+/** What is done by somebody who is there. */
+const TOUCHES = ['pointerdown', 'keydown', 'wheel', 'scroll'];
+
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
 
 /**
- * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter' | 'statement'} StepName
+ * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter' | 'left-alone'
+ *   | 'statement'} StepName
  */
 
 /** The page: which state it is in, what is known in it, and what each control does. */
@@ -63,6 +71,9 @@ export class App {
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
+  /** What happens at the counter if nobody touches anything. */
+  /** @type {any} */
+  #idle = null;
   /** Counts reads, so that one which was overtaken changes nothing. */
   #turn = 0;
   /** When the state last changed, and where the page was last touched. */
@@ -125,6 +136,7 @@ export class App {
     document.addEventListener('dragover', (event) => this.#drag(event));
     document.addEventListener('drop', (event) => this.#drag(event));
     addEventListener('pagehide', () => this.#wipe());
+    for (const touch of TOUCHES) addEventListener(touch, () => this.#watch(), { capture: true, passive: true });
     for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
       if (!event.persisted) return;
@@ -200,11 +212,28 @@ export class App {
       main.dataset.verdict = this.#report?.verdict ?? 'no-read';
     }
     main.replaceChildren(view.root);
+    clearTimeout(this.#idle);
+    if (this.#step === 'left-alone') this.#idle = setTimeout(() => this.#restart(), WIPE_MS);
+    else this.#watch();
     main.querySelector('h1')?.setAttribute('tabindex', '-1');
     this.#foot();
     const title = this.#step === 'answer' ? `title.answer.${main.dataset.verdict}` : `title.${this.#step}`;
     this.#title(this.#unsayable() ? 'title.draft' : title);
     this.#languages();
+  }
+
+  /**
+   * A clerk who is called away leaves somebody's paper on the screen. It is covered after a while, and wiped if nobody
+   * is there. Not on a phone: there it is the visitor's own.
+   */
+  #watch() {
+    if (!this.#counter || this.#step === 'left-alone') return;
+    clearTimeout(this.#idle);
+    if (!BACK_TO.has(this.#step) && this.#back === null) return;
+    this.#idle = setTimeout(() => {
+      this.#away();
+      this.#go('left-alone');
+    }, IDLE_MS);
   }
 
   /**
@@ -242,7 +271,8 @@ export class App {
       case 'reading':
         return new View('reading', this.words);
       case 'counter':
-        return new View('counter', this.words);
+      case 'left-alone':
+        return new View(this.#step, this.words);
       case 'statement': {
         const view = new View('statement', this.words);
         view.keepIf('back', this.#back !== null);

@@ -23,7 +23,7 @@ const STATES = [
   ...['start', 'camera', 'camera-advice-cut-left', 'typing', 'typing-check-digit', 'confirm'],
   ...['answer-payable', 'answer-payable-ward', 'answer-not-payable', 'answer-not-payable-ward', 'answer-ask'],
   ...['finding-same-bill-older', 'photo-no-code', 'scanned-check-digit', 'amount-differs', 'camera-denied'],
-  ...['camera-unsupported', 'camera-slow', 'counter', 'answer-counter', 'help', 'statement'],
+  ...['camera-unsupported', 'camera-slow', 'counter', 'answer-counter', 'left-alone', 'help', 'statement'],
 ];
 
 /** In a second engine one language: what another browser could tell otherwise is roles and their order, not words. */

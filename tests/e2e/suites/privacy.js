@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { code } from '../codes.js';
 import * as fixtures from '../fixtures.js';
 import { action, answer, answerFor, confirm, paste, step, typeCode } from '../visit.js';
@@ -153,6 +154,73 @@ export function privacy(stage) {
       assert.ok(!found.findings.includes('same-slip-again'), 'it was not seen before');
     });
   }
+
+  visit(
+    'left alone at the counter, an answer is covered, then wiped; any touch counts, and one can go back',
+    async (page) => {
+      const digits = code({ amount: 43_210, free: '098760543209876054320' });
+      /**
+       * Waiting is done outside the page: WebKit’s driver takes its own time from the page’s timers.
+       *
+       * @param {number} idle what five minutes take
+       * @param {number} wipe and what twenty seconds do
+       */
+      const hurry = (idle, wipe) =>
+        page.evaluate(
+          (five, twenty) => {
+            const kept = /** @type {any} */ (window);
+            kept.__wait ??= window.setTimeout;
+            window.setTimeout = /** @type {any} */ (
+              (/** @type {() => void} */ then, /** @type {number} */ ms) =>
+                kept.__wait(then, { 300_000: five, 20_000: twenty }[ms] ?? ms)
+            );
+          },
+          idle,
+          wipe,
+        );
+      // On a phone of one's own nothing is taken away.
+      await hurry(300, 300);
+      await answerFor(page, digits);
+      await pause(1_000);
+      assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'answer');
+      await page.click(action('restart'));
+      await step(page, 'start');
+      // Touched again and again, it stays for longer than it would have.
+      await hurry(4_000, 3_600_000);
+      await atCounter(page, digits);
+      for (const touch of ['pointerdown', 'keydown', 'wheel', 'scroll']) {
+        await pause(1_300);
+        await page.evaluate((name) => {
+          document.querySelector('h1')?.dispatchEvent(new Event(name, { bubbles: true }));
+        }, touch);
+      }
+      assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'answer');
+      await step(page, 'left-alone');
+      const covered = await page.evaluate(() => ({
+        text: document.body.innerText,
+        at: document.activeElement?.localName,
+      }));
+      assert.ok(!covered.text.includes('43,210'), 'the amount is covered');
+      assert.equal(covered.at, 'h1', 'which is announced');
+      // What is done there is an answer only on its button.
+      await page.click(`main ${action('back')}`);
+      assert.match((await answer(page)).text, /43,210円/);
+      await hurry(300, 700);
+      await page.press('Tab');
+      await step(page, 'counter');
+      const { markup, values } = await page.evaluate(inPageTraces);
+      for (const trace of ['43,210', '43210', digits, digits.slice(8, 30)]) {
+        assert.ok(!markup.includes(trace), `expected no ${trace} in the document`);
+        assert.ok(!values.some((value) => value.includes(trace)), `expected no ${trace} in a field`);
+      }
+      // An empty counter waits for as long as it likes, and works on.
+      await pause(800);
+      assert.equal(await page.evaluate(() => document.querySelector('main')?.dataset.step), 'counter');
+      await hurry(3_600_000, 3_600_000);
+      await page.press(...digits, 'Enter');
+      assert.equal((await answer(page)).verdict, 'payable');
+    },
+  );
 
   visit(
     'kept by the browser itself for its “back”: nothing of the answer comes back',
