@@ -60,6 +60,9 @@ const fn features(widths: &[u8; 6]) -> Features {
     Features { pairs, bars: (widths[0] + widths[2] + widths[4]) as f32 }
 }
 
+/// Of STOP without its final bar.
+static STOP_FEATURES: Features = features(&[STOP[0], STOP[1], STOP[2], STOP[3], STOP[4], STOP[5]]);
+
 static FEATURES: [Features; 106] = {
     let mut table = [const { Features { pairs: [0.0; 4], bars: 0.0 } }; 106];
     let mut i = 0;
@@ -81,19 +84,32 @@ const MODULE_CHANGE: f32 = 0.22;
 /// shadows eat into them; less than four never occurred in a symbol (its widest space is four, in no start position).
 const QUIET_MODULES: f32 = 4.5;
 
+impl Features {
+    /// Of six measured widths; `spread` is by how much a bar is wider than it should be, in modules.
+    #[inline]
+    fn seen(widths: &[f32], module: f32, spread: f32) -> Self {
+        let w = |i: usize| widths[i] / module;
+        let pairs = [w(0) + w(1), w(1) + w(2), w(2) + w(3), w(3) + w(4)];
+        Self { pairs, bars: w(0) + w(2) + w(4) - 3.0 * spread }
+    }
+
+    #[inline]
+    fn distance(&self, other: &Self) -> f32 {
+        let mut d = BARS_WEIGHT * (self.bars - other.bars) * (self.bars - other.bars);
+        for (a, b) in self.pairs.iter().zip(other.pairs) {
+            d += (a - b) * (a - b);
+        }
+        d
+    }
+}
+
 /// Nearest character to six measured widths; `None` where two are nearly as near, or none is.
 /// `spread` is by how much a bar is wider than it should be, in modules.
 fn nearest(widths: &[f32], module: f32, spread: f32, among: std::ops::Range<u8>) -> Option<u8> {
-    let w = |i: usize| widths[i] / module;
-    let pairs = [w(0) + w(1), w(1) + w(2), w(2) + w(3), w(3) + w(4)];
-    let bars = w(0) + w(2) + w(4) - 3.0 * spread;
+    let seen = Features::seen(widths, module, spread);
     let (mut best, mut second, mut value) = (f32::INFINITY, f32::INFINITY, 0);
     for candidate in among {
-        let f = &FEATURES[usize::from(candidate)];
-        let mut d = BARS_WEIGHT * (bars - f.bars) * (bars - f.bars);
-        for (a, b) in pairs.iter().zip(f.pairs) {
-            d += (a - b) * (a - b);
-        }
+        let d = seen.distance(&FEATURES[usize::from(candidate)]);
         if d < best {
             second = best;
             best = d;
@@ -108,10 +124,16 @@ fn nearest(widths: &[f32], module: f32, spread: f32, among: std::ops::Range<u8>)
 /// Whether the seven runs from `at` are STOP.
 fn is_stop(runs: &[f32], at: usize, module: f32, spread: f32) -> bool {
     let Some(widths) = runs.get(at..at + 7) else { return false };
-    widths.iter().zip(STOP).enumerate().all(|(i, (w, want))| {
+    let near = widths.iter().zip(STOP).enumerate().all(|(i, (w, want))| {
         let spread = if i % 2 == 0 { spread } else { -spread };
         (w / module - spread - f32::from(want)).abs() < 0.8
-    })
+    });
+    // A bar behind any other character ends no symbol.
+    near && {
+        let seen = Features::seen(widths, widths[..6].iter().sum::<f32>() / 11.0, spread);
+        let own = seen.distance(&STOP_FEATURES);
+        own <= FARTHEST && FEATURES.iter().all(|other| seen.distance(other) - own >= LEAST_LEAD)
+    }
 }
 
 /// Reads every Code 128 symbol along one line of runs (`runs[0]` is a space), checked or not.
@@ -142,6 +164,10 @@ fn read_at(runs: &[f32], first: usize) -> Option<Characters> {
         let near = nearest(start, module, spread, START_A..START_C + 1);
         (spread.abs() < 0.5 && near == Some(value)).then_some((value, spread))
     })?;
+    // Most runs begin no symbol: only what may is held against all other characters.
+    if nearest(start, module, spread, 0..START_C + 1) != Some(start_value) {
+        return None;
+    }
     let mut values = vec![start_value];
     let mut at = first + 6;
     while values.len() <= MOST_CHARACTERS {
@@ -196,13 +222,14 @@ pub(super) fn payment_digits(values: &[u8]) -> Option<[u8; 44]> {
 }
 
 /// What the characters say, by the three code sets. FNC1 first means GS1-128 and is not part of the text; a later
-/// FNC1 is U+001D. FNC2 to FNC4 say nothing here. The check character is left out.
+/// FNC1 is U+001D. FNC2 to FNC4 are no part of the text; GS1-128 has none of them (GS1 General Specifications, 5.4), so
+/// that a symbol with one is none. The check character is left out.
 pub(super) fn text(values: &[u8]) -> (bool, String) {
     const GROUP_SEPARATOR: char = '\u{1d}';
     let mut text = String::new();
     let mut set = values.first().copied().unwrap_or(START_C);
     let mut shifted = None;
-    let mut gs1 = false;
+    let (mut gs1, mut strange) = (false, false);
     let body = values.get(1..values.len().saturating_sub(1)).unwrap_or_default();
     for (i, &value) in body.iter().enumerate() {
         let now = shifted.take().unwrap_or(set);
@@ -227,10 +254,10 @@ pub(super) fn text(values: &[u8]) -> (bool, String) {
             (_, 99) => set = START_C,
             (START_A | START_C, 100) => set = START_A + 1,
             (_, 101) if now != START_A => set = START_A,
-            _ => {}
+            _ => strange = true,
         }
     }
-    (gs1, text)
+    (gs1 && !strange, text)
 }
 
 #[cfg(test)]
@@ -326,6 +353,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn other_characters_in_place_of_start_or_stop_make_no_symbol() {
+        let drawn = draw(&payment(S1));
+        for value in 0..START_C {
+            let other = PATTERNS[usize::from(value)].map(f32::from);
+            let start = [&drawn[..1], &other, &drawn[7..]].concat();
+            assert_eq!(all(&start).iter().filter(|c| c.values[0] == START_C).count(), 0, "{value} for START");
+            let stop = drawn.len() - 8;
+            assert_eq!(all(&[&drawn[..stop], &other, &drawn[stop + 6..]].concat()), [], "{value} for STOP");
+        }
+    }
+
+    #[test]
     fn every_single_wrong_character_breaks_the_check() {
         let right = payment(S1);
         for place in 2..right.len() {
@@ -344,6 +383,12 @@ pub(super) mod tests {
             (vec![103, 33, 65, 98, 65, 33, 0], false, "A\u{1}aA"),
             (vec![105, 102, 1, 23, 102, 45, 0], true, "0123\u{1d}45"),
             (vec![105, 101, 33, 100, 33, 0], false, "AA"),
+            // No GS1-128 with FNC2, FNC3 or FNC4.
+            (vec![105, 102, 1, 100, 97, 99, 23, 0], false, "0123"),
+            (vec![105, 102, 1, 100, 96, 99, 23, 0], false, "0123"),
+            (vec![105, 102, 1, 100, 100, 99, 23, 0], false, "0123"),
+            (vec![105, 102, 1, 101, 101, 99, 23, 0], false, "0123"),
+            (vec![105, 102, 1, 100, 17, 99, 23, 0], true, "01123"),
             (vec![], false, ""),
             (vec![105], false, ""),
         ] {

@@ -2,6 +2,7 @@
 
 use super::fit::{Fit, Observation};
 use super::model::{self, FREE, MODULES};
+use super::trellis::{Rivals, Samples};
 
 /// One frame's symbol with its light taken off, and how the bars look in it: what a word is held against.
 #[derive(Debug, Clone)]
@@ -34,6 +35,18 @@ impl Sight {
             .filter(|(u, _)| (0.0..MODULES).contains(*u))
             .fold((f32::INFINITY, 0.0f32), |(least, most), (_, s)| (least.min(*s), most.max(*s)));
         if most > 0.0 { most / least } else { 1.0 }
+    }
+
+    /// What could stand in place of START, FNC1 and STOP, beside this word.
+    pub(super) fn rivals(&self, values: &[u8; FREE]) -> Rivals {
+        let Observation { u, scale, darkness, count, variance, edge, .. } = &self.observation;
+        let Some(edge) = edge else { return Rivals::default() };
+        // Not by the trust that a fit with these three in it came to.
+        let weight: Vec<f32> = count.iter().map(|n| n / (2.0 * variance)).collect();
+        let samples = Samples { u, scale, darkness, weight: &weight };
+        let mut rivals = Rivals::new(samples, edge, self.spread, &self.residuals(values));
+        rivals.scale(1.0 / colour(self, &self.observation.weights(), values));
+        rivals
     }
 
     /// Darkness that is there less what the word would show, at each sample, in units of contrast.

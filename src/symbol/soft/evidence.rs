@@ -13,7 +13,7 @@
 
 use super::belief::{self, Evidence, Sight, WINDOWS, Window};
 use super::model::{FREE, MODULES};
-use super::trellis::{self, Depth, Metrics, Prior, Viterbi};
+use super::trellis::{self, Depth, KNOWN, Metrics, Prior, Rivals, Viterbi};
 use crate::small_sort::sort_few_by_key;
 use crate::symbol::Point;
 
@@ -36,6 +36,8 @@ const SUPPORT: usize = 12;
 const MOST_RESIDUAL: f32 = 0.25;
 /// … and of the 26 characters this many must be whole.
 const LEAST_WHOLE: usize = 18;
+/// Their windows.
+const KNOWN_WINDOWS: [usize; KNOWN] = [0, 1, WINDOWS - 1];
 /// Share of the evidence in which a character must be whole.
 const MOST_OF: f32 = 0.6;
 /// Frames whose samples are kept, to hold the common word against each.
@@ -49,6 +51,8 @@ pub(super) struct Said<'a> {
     pub(super) sight: &'a Sight,
     /// The word that it found by itself, under the prior.
     pub(super) values: &'a [u8; FREE],
+    /// What could stand in place of START, FNC1 and STOP.
+    pub(super) rivals: &'a Rivals,
     /// Where it lies in the frame, in pixels of the frame.
     pub(super) corners: [Point; 4],
 }
@@ -75,6 +79,8 @@ struct Kept {
 #[derive(Debug)]
 struct Sum {
     metrics: Metrics,
+    /// Of START, FNC1 and STOP.
+    rivals: Rivals,
     /// Cost of its best word under the prior.
     cost: f32,
     frames: Vec<Kept>,
@@ -130,6 +136,12 @@ impl Gathered {
                 metrics.erase(k, *value);
             }
         }
+        let mut rivals = said.rivals.clone();
+        for (place, window) in KNOWN_WINDOWS.into_iter().enumerate() {
+            if !windows[window].whole(said.sight.sigma) {
+                rivals.erase(place);
+            }
+        }
         let own = trellis::viterbi(metrics, prior);
         let mut best: Option<(usize, f32, Viterbi)> = None;
         for (i, sum) in self.sums.iter().enumerate() {
@@ -147,12 +159,13 @@ impl Gathered {
         }
         let frame = Kept { sight: said.sight.clone(), found: *said.values, share };
         let Some((i, _, joint)) = best else {
-            self.open(said, metrics, frame, &own);
+            self.open(said, metrics, &rivals, frame, &own);
             return None;
         };
         let sum = &mut self.sums[i];
         let kept = fading(now - sum.last);
         sum.metrics.fade_and_add(kept, metrics, share);
+        sum.rivals.fade_and_add(kept, &rivals, share);
         sum.cost = joint.cost;
         sum.frames.iter_mut().for_each(|f| f.share *= kept);
         if sum.frames.len() == KEPT {
@@ -165,7 +178,7 @@ impl Gathered {
     }
 
     /// A sum of its own for a frame that contradicts all others. The weakest makes room.
-    fn open(&mut self, said: &Said<'_>, own_metrics: &Metrics, frame: Kept, own: &Viterbi) {
+    fn open(&mut self, said: &Said<'_>, own_metrics: &Metrics, own_rivals: &Rivals, frame: Kept, own: &Viterbi) {
         let now = self.now;
         let mut metrics = if self.sums.len() < SUMS {
             Metrics::default()
@@ -177,8 +190,10 @@ impl Gathered {
             self.sums.remove(weakest).metrics
         };
         metrics.copy(own_metrics, frame.share);
+        let mut rivals = own_rivals.clone();
+        rivals.scale(frame.share);
         let cost = frame.share * own.cost;
-        self.sums.push(Sum { metrics, cost, frames: vec![frame], last: now, corners: said.corners });
+        self.sums.push(Sum { metrics, rivals, cost, frames: vec![frame], last: now, corners: said.corners });
     }
 
     /// Frames in the sum that the present frame joined; 0 where it joined none.
@@ -203,7 +218,7 @@ impl Sum {
         let sigma = self.frames.iter().map(|f| f.share * f.sight.sigma).sum::<f32>() / all;
         let evidence = Evidence {
             margin: (second - word.cost) / repeated,
-            penalty: (word.cost - free.cost) / repeated,
+            penalty: (word.cost - free.cost + self.rivals.penalty()) / repeated,
             windows: self.windows(&word.values, sigma),
             sigma,
         };
@@ -271,7 +286,7 @@ impl Sum {
 /// Whether the fit found the symbol: both ends show what every payment symbol begins and ends with, and most characters
 /// show what was decided, whichever that is. A frame where it did not says nothing about the word.
 fn sound(windows: &[Window; WINDOWS], sigma: f32) -> bool {
-    let ends = [0, 1, WINDOWS - 1].iter().all(|k| windows[*k].residual <= MOST_RESIDUAL);
+    let ends = KNOWN_WINDOWS.iter().all(|k| windows[*k].residual <= MOST_RESIDUAL);
     ends && windows.iter().filter(|w| w.whole(sigma)).count() >= LEAST_WHOLE
 }
 
@@ -349,15 +364,78 @@ mod tests {
     }
 
     fn add(gathered: &mut Gathered, word: &[u8; FREE], own: f32, shared: f32, seed: u64) -> Option<Common> {
-        let (sight, mut metrics) = frame(word, own, shared, seed);
+        let (sight, metrics) = frame(word, own, shared, seed);
+        add_frame(gathered, &sight, metrics, word)
+    }
+
+    fn add_frame(gathered: &mut Gathered, sight: &Sight, mut metrics: Metrics, word: &[u8; FREE]) -> Option<Common> {
         let prior = Prior::none();
         let best = trellis::viterbi(&metrics, &prior);
         let corners = [(0.0, 0.0), (300.0, 0.0), (300.0, 60.0), (0.0, 60.0)].map(|(x, y)| Point { x, y });
         gathered.next_frame();
-        let said = Said { sight: &sight, values: &best.values, corners };
+        let rivals = sight.rivals(&best.values);
+        let said = Said { sight, values: &best.values, rivals: &rivals, corners };
         // One word in two checks, so that rivals are near.
         let parity = |v: &[u8; FREE]| v.iter().map(|v| u32::from(*v)).sum::<u32>() % 2;
         gathered.add(&said, &mut metrics, &prior, |v| parity(v) == parity(word))
+    }
+
+    /// What a frame of `word` shows where another character stands at module `start`.
+    fn with_another(word: &[u8; FREE], start: f32, value: u8, seed: u64) -> (Sight, Metrics) {
+        let (sight, _) = frame(word, 0.06, 0.0, seed);
+        let Sight { mut observation, .. } = sight;
+        let edge = observation.edge.clone().unwrap();
+        let mut drawn = [Vec::new(), Vec::new()];
+        let right = model::bars(word);
+        let mut wrong: Vec<_> =
+            right.iter().copied().filter(|(rise, _)| !(start..start + 11.0).contains(rise)).collect();
+        wrong.extend(model::BARS[usize::from(value)].map(|(rise, fall)| (start + rise, start + fall)));
+        wrong.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (drawn, bars) in drawn.iter_mut().zip([right, wrong]) {
+            model::darkness(&observation.u, &observation.scale, &bars, 0.0, &edge, drawn);
+        }
+        let [right, wrong] = drawn;
+        for ((d, r), w) in observation.darkness.iter_mut().zip(right).zip(wrong) {
+            *d += w - r;
+        }
+        let weights = observation.weights();
+        let mut metrics = Metrics::default();
+        metrics.set(observation.samples(&weights), &edge, 0.0);
+        (Sight::of(observation, 1.0, 4.0), metrics)
+    }
+
+    #[test]
+    fn another_character_in_place_of_start_fnc1_or_stop_is_told() {
+        let word = values(S1);
+        let (sight, _) = frame(&word, 0.06, 0.0, 3);
+        assert!(sight.rivals(&word).penalty() < 1e-3, "what is there is likeliest");
+        for (place, start) in [0.0, 11.0, model::STOP_START].into_iter().enumerate() {
+            for value in 0..106 {
+                if [Some(105), Some(102), None][place] == Some(value) {
+                    continue;
+                }
+                let (sight, _) = with_another(&word, start, value, 3);
+                let penalty = sight.rivals(&word).penalty();
+                assert!(penalty > 20.0, "{value} in place {place}: {penalty}");
+            }
+        }
+    }
+
+    #[test]
+    fn frames_that_show_another_character_there_add_up_to_no_belief() {
+        let word = values(S1);
+        // Right, for comparison; then FNC1 and START as characters that are only one edge away.
+        for (start, value) in [(11.0, 102), (11.0, 100), (0.0, 12)] {
+            let mut gathered = Gathered::default();
+            let mut last = None;
+            for i in 0..6 {
+                let (sight, metrics) = with_another(&word, start, value, i + 1);
+                last = add_frame(&mut gathered, &sight, metrics, &word).or(last);
+            }
+            let Evidence { penalty, windows, sigma, .. } = last.expect("a sum").evidence;
+            let plain = penalty < 1.0 && KNOWN_WINDOWS.iter().all(|k| windows[*k].whole(sigma));
+            assert_eq!(plain, value == 102, "{value} at {start}: {penalty}, {windows:?}");
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ use self::fit::{Fit, Profile};
 use self::light::Normalised;
 use self::model::{FREE, MODULES, STOP_START};
 use self::segment::{ALL, Ends, Path, Segmenter, USUAL};
-use self::trellis::{Depth, Metrics, Prior, Viterbi};
+use self::trellis::{Depth, Metrics, Prior, Rivals, Viterbi};
 use super::locate::Candidate;
 use super::pyramid::{Level, Pyramid};
 use super::{Grammar, Pace, Point, code128};
@@ -275,16 +275,19 @@ impl SoftReader {
         let mut sight = self.sight(&fit, &profile, &band, &values);
         let mut best = trellis::viterbi(&self.metrics, &prior);
         self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
-        let mut first = self.judge(&sight, &best, grammar, &prior);
+        let mut rivals = sight.rivals(&best.values);
+        let mut first = self.judge(&sight, &best, &rivals, grammar, &prior);
         // Likely, yet some stretch stands apart: more freedom shows whether it was the fit or the symbol.
         while first.as_ref().is_some_and(|j| j.values == values && !j.evidence.believed()) && fit.loosen() {
             fit.free_taps(&profile, &band, &self.bins, &values);
             (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)?;
-            first = self.judge(&sight, &best, grammar, &prior);
+            // With so much freedom the ends can be bent to look like what they are said to be.
+            rivals = rivals.or(sight.rivals(&best.values));
+            first = self.judge(&sight, &best, &rivals, grammar, &prior);
         }
         if let Some(at) = watched {
             let in_frame = corners.map(|p| Pyramid::to_frame(at, p));
-            let said = Said { sight: &sight, values: &best.values, corners: in_frame };
+            let said = Said { sight: &sight, values: &best.values, rivals: &rivals, corners: in_frame };
             let common = self.gathered.add(&said, &mut self.metrics, &prior, |values| checks(values, grammar));
             if let Some(common) = common
                 && common.frames >= 2
@@ -299,7 +302,8 @@ impl SoftReader {
             // The checks chose another word: give it its own fit before it is believed.
             let word = judged.values;
             let (sight, best) = self.fit_to(&mut fit, &mut profile, &band, &word, &prior)?;
-            let again = self.judge(&sight, &best, grammar, &prior)?;
+            let rivals = rivals.or(sight.rivals(&word));
+            let again = self.judge(&sight, &best, &rivals, grammar, &prior)?;
             if again.values != word {
                 return None;
             }
@@ -311,7 +315,7 @@ impl SoftReader {
             let band = band.middle(NARROW);
             band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
             if let Some((sight, best)) = self.fit_to(&mut fit, &mut profile, &band, &values, &prior)
-                && let Some(again) = self.judge(&sight, &best, grammar, &prior)
+                && let Some(again) = self.judge(&sight, &best, &sight.rivals(&values), grammar, &prior)
                 && again.values == values
             {
                 let penalty = again.evidence.penalty.max(judged.evidence.penalty);
@@ -569,14 +573,21 @@ impl SoftReader {
         fit.refine(profile, band, &self.bins, values, 1);
     }
 
-    fn judge(&self, sight: &Sight, best: &Viterbi, grammar: &Grammar, prior: &Prior) -> Option<Judged> {
+    fn judge(
+        &self,
+        sight: &Sight,
+        best: &Viterbi,
+        rivals: &Rivals,
+        grammar: &Grammar,
+        prior: &Prior,
+    ) -> Option<Judged> {
         let list = trellis::list(&self.metrics, prior, best, DEPTH, |values| checks(values, grammar));
         let word = list.words.first()?;
         let second = list.words.get(1).map_or(list.horizon, |w| w.cost);
         let free = trellis::viterbi(&self.metrics, &Prior::none());
         let windows = belief::windows(sight, &word.values);
-        let evidence =
-            Evidence { margin: second - word.cost, penalty: word.cost - free.cost, windows, sigma: sight.sigma };
+        let penalty = word.cost - free.cost + rivals.penalty();
+        let evidence = Evidence { margin: second - word.cost, penalty, windows, sigma: sight.sigma };
         Some(Judged { values: word.values, evidence })
     }
 }

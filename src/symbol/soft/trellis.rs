@@ -34,13 +34,89 @@ pub(super) struct Samples<'a> {
     pub(super) weight: &'a [f32],
 }
 
+impl Samples<'_> {
+    /// Modules beyond its own that a character's bars reach.
+    fn reach(&self, edge: &EdgeResponse, spread: f32) -> f32 {
+        let widest = 1.0 / self.scale.iter().copied().fold(f32::INFINITY, f32::min).max(0.2);
+        (edge.reach * widest + spread.abs()).min(6.0)
+    }
+}
+
+/// Places whose character is known beforehand: START C, FNC1 and STOP, of which the first eleven modules are judged.
+pub(super) const KNOWN: usize = 3;
+
+/// What any other character would cost in each of the [`KNOWN`] places, less what the known one costs, in nats. The
+/// lattice takes these three for granted: a symbol that has another one in their place is no payment symbol, however
+/// plain its digits are.
+#[derive(Debug, Clone)]
+pub(super) struct Rivals([[f32; BARS.len()]; KNOWN]);
+
+impl Default for Rivals {
+    fn default() -> Self {
+        Self([[0.0; BARS.len()]; KNOWN])
+    }
+}
+
+impl Rivals {
+    /// By `residual`, which is what a decided word leaves unexplained at each sample.
+    pub(super) fn new(samples: Samples<'_>, edge: &EdgeResponse, spread: f32, residual: &[f32]) -> Self {
+        let Samples { u, scale, weight, .. } = samples;
+        let reach = samples.reach(edge, spread);
+        let [a, b, c, _] = STOP_BARS;
+        let known =
+            [(0.0, BARS[usize::from(START_C)]), (FREE_START / 2.0, BARS[usize::from(FNC1)]), (STOP_START, [a, b, c])];
+        let (mut steps, mut rest) = (Steps::default(), residual.to_vec());
+        Self(known.map(|(start, bars)| {
+            steps.range = u.partition_point(|u| *u < start - reach)..u.partition_point(|u| *u < start + 11.0 + reach);
+            steps.set(&samples, start, edge, spread);
+            let mut own = 0.0f64;
+            for i in steps.range.clone() {
+                let at = |place: f32, side: f32| edge.at((u[i] - start - place + side * spread) * scale[i]);
+                let darkness: f32 = bars.iter().map(|(rise, fall)| at(*rise, 1.0) - at(*fall, -1.0)).sum();
+                rest[i] = residual[i] + darkness;
+                own -= f64::from(weight[i] * darkness) * f64::from(darkness + 2.0 * residual[i]);
+            }
+            let mut costs = [0.0; BARS.len()];
+            steps.costs(weight, &rest, &mut costs);
+            rest[steps.range.clone()].copy_from_slice(&residual[steps.range.clone()]);
+            costs.map(|cost| (f64::from(cost) - own) as f32)
+        }))
+    }
+
+    /// Multiplies all: by less than one where they overstate the evidence.
+    pub(super) fn scale(&mut self, factor: f32) {
+        self.0.as_flattened_mut().iter_mut().for_each(|v| *v *= factor);
+    }
+
+    /// Takes out what was said of one place, whose stretch shows something else.
+    pub(super) fn erase(&mut self, place: usize) {
+        self.0[place].fill(0.0);
+    }
+
+    /// Lets what is there fade to `kept` of itself and adds `share` of `other`.
+    pub(super) fn fade_and_add(&mut self, kept: f32, other: &Self, share: f32) {
+        for (sum, add) in self.0.as_flattened_mut().iter_mut().zip(other.0.as_flattened()) {
+            *sum = kept * *sum + share * add;
+        }
+    }
+
+    /// Those of the two that speak more against the known characters.
+    pub(super) fn or(self, other: Self) -> Self {
+        if other.penalty() > self.penalty() { other } else { self }
+    }
+
+    /// By how much others are likelier than the known characters, in nats. Not less than 0.
+    pub(super) fn penalty(&self) -> f32 {
+        self.0.iter().map(|costs| costs.iter().fold(0.0f32, |most, cost| most.max(-cost))).sum()
+    }
+}
+
 impl Metrics {
     /// Becomes the metrics of one frame. `spread` as in [`super::model::darkness`].
     pub(super) fn set(&mut self, samples: Samples<'_>, edge: &EdgeResponse, spread: f32) {
         let Samples { u, scale, darkness, weight } = samples;
         let n = u.len();
-        let widest = 1.0 / scale.iter().copied().fold(f32::INFINITY, f32::min).max(0.2);
-        let reach = (edge.reach * widest + spread.abs()).min(6.0);
+        let reach = samples.reach(edge, spread);
         // What is known is taken off first.
         let mut rest = darkness.to_vec();
         let bar = |u: f32, scale: f32, start: f32, (rise, fall): (f32, f32)| {
@@ -162,10 +238,10 @@ const EDGES: usize = 6;
 
 /// Each character as a sum of steps: its darkness is that of three steps up less that of three steps down. So is all that
 /// follows from it: what 103 characters and their pairs cost are sums of a few of what 24 steps and their pairs do.
-static STEPS_OF: [[u8; EDGES]; VALUES] = {
-    let mut steps = [[0; EDGES]; VALUES];
+static STEPS_OF: [[u8; EDGES]; BARS.len()] = {
+    let mut steps = [[0; EDGES]; BARS.len()];
     let mut value = 0;
-    while value < VALUES {
+    while value < BARS.len() {
         let mut bar = 0;
         while bar < 3 {
             let (rise, fall) = BARS[value][bar];

@@ -24,7 +24,7 @@ type Draw = fn(&mut SmallRng) -> anyhow::Result<Scene>;
 type DrawTwo = fn(&mut SmallRng) -> anyhow::Result<[Scene; 2]>;
 
 /// Every kind with its name, met in turn.
-pub const KINDS: [(&str, Draw); 30] = [
+pub const KINDS: [(&str, Draw); 31] = [
     ("text", text),
     ("random bars", random_bars),
     ("regular stripes", regular_stripes),
@@ -47,6 +47,7 @@ pub const KINDS: [(&str, Draw); 30] = [
     ("overlapping", overlapping),
     ("character misprinted", misprinted),
     ("edge misprinted", smeared),
+    ("start, fnc1 or stop misprinted", frame_misprinted),
     ("characters swapped", swapped),
     ("wrong mod 10", wrong_mod_10),
     ("wrong mod 103", wrong_mod_103),
@@ -462,6 +463,20 @@ fn misprinted(rng: &mut SmallRng) -> anyhow::Result<Scene> {
     }
     word[at] = wrong;
     Ok(one(rng, &word, word::digits(&word).into_iter().collect())?.0)
+}
+
+/// Another character in place of one that every payment symbol has. Whatever its digits say, it is none.
+fn frame_misprinted(rng: &mut SmallRng) -> anyhow::Result<Scene> {
+    let mut widths = word::widths(&word::of_digits(&word::bill(rng).digits()))?;
+    let other = word::character(rng.random_range(0..103))?;
+    // START, FNC1, and the first six of STOP's seven elements.
+    let at = [0, 6, widths.len() - 7][rng.random_range(0..3)];
+    let same = widths[at..at + 6] == *other;
+    widths[at..at + 6].copy_from_slice(if same { word::character(0)? } else { other });
+    let (high, mut page) = (height(rng), page(rng));
+    let strip = strip(rng, (0.0, 0.0), high, &widths);
+    page.strips.push(strip);
+    Ok(scene(rng, page, (MODULES, high), Vec::new()))
 }
 
 /// One edge off by a module: what is printed is no character, or another. The intended word may still be read.

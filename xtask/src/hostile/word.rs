@@ -58,6 +58,11 @@ pub fn widths(word: &Word) -> anyhow::Result<Vec<f32>> {
     Ok(widths)
 }
 
+/// Bars and spaces of one character.
+pub fn character(value: u8) -> anyhow::Result<&'static [f32]> {
+    Ok(&alphabet()?.characters[usize::from(value)])
+}
+
 /// How unlike two characters' bars are: module edges that differ.
 pub fn distance(a: u8, b: u8) -> anyhow::Result<f32> {
     let alphabet = alphabet()?;
