@@ -122,6 +122,7 @@ fn nearest(widths: &[f32], module: f32, spread: f32, among: std::ops::Range<u8>)
 }
 
 /// Whether the seven runs from `at` are STOP.
+#[inline(never)]
 fn is_stop(runs: &[f32], at: usize, module: f32, spread: f32) -> bool {
     let Some(widths) = runs.get(at..at + 7) else { return false };
     let near = widths.iter().zip(STOP).enumerate().all(|(i, (w, want))| {

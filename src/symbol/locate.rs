@@ -6,6 +6,7 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
+use super::direction::direction;
 use super::lanes::{Halves, Words};
 use super::mask::{Mask, Run};
 use super::pyramid::Level;
@@ -360,9 +361,8 @@ impl Locator {
         // A slim area tells the direction of the code better than its bars do, which lean when seen at a slant.
         let slim = (long / short).sqrt() >= 1.6 && angle_between(long_direction, normal) <= 0.75;
         let axis = if slim { long_direction } else { normal };
-        let along = (axis.cos(), axis.sin());
-        let bar_direction = normal + FRAC_PI_2;
-        let bars = (bar_direction.cos(), bar_direction.sin());
+        let along = direction(axis);
+        let bars = direction(normal + FRAC_PI_2);
 
         // Oblique coordinates along the code and along the bars.
         let cross = along.0 * bars.1 - along.1 * bars.0;

@@ -10,6 +10,7 @@
 mod advice;
 mod code128;
 mod code39;
+mod direction;
 mod ean13;
 mod elements;
 mod itf;

@@ -3,6 +3,7 @@
 
 use super::find::Finder;
 use super::lattice::normal;
+use crate::symbol::direction::direction;
 
 /// Farthest distance from the middle that is looked at, in pixels.
 const REACH: usize = 10;
@@ -62,7 +63,7 @@ impl Default for Radial {
             .collect();
         let circle = |radius: f32| {
             std::array::from_fn(|i| {
-                let (sin, cos) = (i as f32 * std::f32::consts::FRAC_PI_4 + 0.2).sin_cos();
+                let (cos, sin) = direction(i as f32 * std::f32::consts::FRAC_PI_4 + 0.2);
                 ((radius * cos).round() as i32, (radius * sin).round() as i32)
             })
         };
@@ -93,7 +94,7 @@ fn mean_darkness(distance: f32, blur: f32) -> f32 {
     let sum: f32 = (0..ANGLES)
         .map(|i| {
             // An eighth of the circle stands for all.
-            let (sin, cos) = ((i as f32 + 0.5) / ANGLES as f32 * std::f32::consts::FRAC_PI_4).sin_cos();
+            let (cos, sin) = direction((i as f32 + 0.5) / ANGLES as f32 * std::f32::consts::FRAC_PI_4);
             let (x, y) = (distance * cos, distance * sin);
             [(3.5, 1.0), (2.5, -1.0), (1.5, 1.0)].iter().map(|&(h, sign)| sign * edge(h, x) * edge(h, y)).sum::<f32>()
         })

@@ -38,6 +38,7 @@ impl Sight {
     }
 
     /// What could stand in place of START, FNC1 and STOP, beside this word.
+    #[inline(never)]
     pub(super) fn rivals(&self, values: &[u8; FREE]) -> Rivals {
         let Observation { u, scale, darkness, count, variance, edge, .. } = &self.observation;
         let Some(edge) = edge else { return Rivals::default() };

@@ -65,22 +65,23 @@ impl Rivals {
         let [a, b, c, _] = STOP_BARS;
         let known =
             [(0.0, BARS[usize::from(START_C)]), (FREE_START / 2.0, BARS[usize::from(FNC1)]), (STOP_START, [a, b, c])];
-        let (mut steps, mut rest) = (Steps::default(), residual.to_vec());
-        Self(known.map(|(start, bars)| {
+        let (mut steps, mut rest, mut rivals) = (Steps::default(), Vec::new(), Self::default());
+        for (costs, (start, bars)) in rivals.0.iter_mut().zip(known) {
             steps.range = u.partition_point(|u| *u < start - reach)..u.partition_point(|u| *u < start + 11.0 + reach);
             steps.set(&samples, start, edge, spread);
+            rest.clear();
+            rest.extend_from_slice(residual);
             let mut own = 0.0f64;
-            for i in steps.range.clone() {
-                let at = |place: f32, side: f32| edge.at((u[i] - start - place + side * spread) * scale[i]);
-                let darkness: f32 = bars.iter().map(|(rise, fall)| at(*rise, 1.0) - at(*fall, -1.0)).sum();
-                rest[i] = residual[i] + darkness;
+            for (i, seen) in steps.range.clone().zip(&steps.seen) {
+                let at = |(rise, fall): &(f32, f32)| seen[*rise as usize] - seen[PLACES + *fall as usize];
+                let darkness: f32 = bars.iter().map(at).sum();
                 own -= f64::from(weight[i] * darkness) * f64::from(darkness + 2.0 * residual[i]);
+                rest[i] += darkness;
             }
-            let mut costs = [0.0; BARS.len()];
-            steps.costs(weight, &rest, &mut costs);
-            rest[steps.range.clone()].copy_from_slice(&residual[steps.range.clone()]);
-            costs.map(|cost| (f64::from(cost) - own) as f32)
-        }))
+            steps.costs(weight, &rest, costs);
+            costs.iter_mut().for_each(|cost| *cost = (f64::from(*cost) - own) as f32);
+        }
+        rivals
     }
 
     /// Multiplies all: by less than one where they overstate the evidence.
