@@ -267,11 +267,15 @@ impl Asked<'_> {
         if self.findings.iter().any(|finding| finding.severity == Severity::Ask && who_sent_it(finding)) {
             details.push("detail.worried");
         }
-        let asks = self.ask_ward("step.ask-ward", &details);
         // The one doubt that the person can settle at home: the newer paper is at hand. Not where another one is left.
         let older = |fact: &Fact| matches!(fact, Fact::SameBillOtherVersion { newer: Newer::Earlier, .. });
         let is_older = self.findings.iter().any(|finding| older(&finding.fact));
         let alone = self.findings.iter().all(|finding| finding.severity != Severity::Ask || older(&finding.fact));
+        if alone && is_older {
+            // Nothing is waited for, and this paper is shown to nobody: the other one is good.
+            details.clear();
+        }
+        let asks = self.ask_ward("step.ask-ward", &details);
         let put_away = if is_older { self.before_paying() } else { Vec::new() };
         if alone {
             steps.extend(put_away);

@@ -527,11 +527,25 @@ const helping = [
   {
     name: 'amount-differs',
     group: 'help',
-    why: 'the paper says another amount',
+    why: 'the paper says another amount than the digits that were typed',
     step: 'help',
     help: 'amount-differs',
     async reach() {
       await hands.type(code());
+      await hands.step('confirm');
+      hands.act('confirm-no');
+      await hands.help('amount-differs');
+    },
+  },
+  {
+    name: 'amount-differs-read',
+    group: 'help',
+    why: 'the paper says another amount than what was photographed',
+    step: 'help',
+    help: 'amount-differs',
+    like: 'amount-differs',
+    async reach() {
+      hands.photoSaying([code()]);
       await hands.step('confirm');
       hands.act('confirm-no');
       await hands.help('amount-differs');

@@ -48,6 +48,7 @@ const built = [
   ...YES_NO.flatMap((fact) => ['yes', 'no', 'unknown'].map((known) => `app.${fact}.${known}`)),
   ...['normal', 'large', 'largest'].map((size) => `size.${size}`),
   ...HELP.flatMap((help) => [`help.${help}.title`, `help.${help}.text`]),
+  'help.amount-differs.typed.text',
   ...STEPS.map((step) => `title.${step}`),
   ...VERDICTS.map((verdict) => `title.answer.${verdict}`),
   ...[1, 2, 3, 4, 5, 6].map((group) => `typing.label.${group}`),

@@ -64,7 +64,9 @@ export function answerView({ report, answer, sample, voice, counter, apps }, wor
     for (const again of after.querySelectorAll('[data-action="restart"]')) {
       setText(again, words.t('answer.next-person'), words.lang);
     }
-    panel.after(after);
+    // And above it what the clerk holds against the paper.
+    const sum = view.root.querySelector('.facts .sum');
+    panel.after(...(sum ? [make('dl', { class: 'facts at-counter' }, [sum])] : []), after);
   }
   return view;
 }

@@ -68,6 +68,8 @@ export class App {
   /** @type {{ step: StepName, report: Report | null } | null} */
   #back = null;
   #sample = false;
+  /** Whether what was read was typed. */
+  #typed = false;
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
@@ -144,6 +146,8 @@ export class App {
       this.reader.open().catch(() => {});
     });
     this.#go('start', false);
+    // Without a program its buttons would do nothing.
+    document.querySelector('.foot')?.removeAttribute('hidden');
     this.#frame();
     onVoices(() => this.#offerVoice());
     document.addEventListener('visibilitychange', () => {
@@ -195,8 +199,12 @@ export class App {
     this.#render();
     if (focus) {
       scrollTo(0, 0);
-      this.main.querySelector('h1')?.focus({ preventScroll: true });
+      this.#toHeading();
     }
+  }
+
+  #toHeading() {
+    this.main.querySelector('h1')?.focus({ preventScroll: true });
   }
 
   #render() {
@@ -371,7 +379,8 @@ export class App {
     const view = new View('help', words);
     const help = this.#help;
     view.text('title', words.t(`help.${help}.title`));
-    const lines = words.t(`help.${help}.text`).split('\n');
+    const typed = this.#typed && help === 'amount-differs';
+    const lines = words.t(`help.${help}${typed ? '.typed' : ''}.text`).split('\n');
     view.slot('lines').append(...lines.map((line) => say('p', line, words)));
     // What was found and what to do about it are parts of an answer.
     const report = words.reviewed ? this.#report : null;
@@ -405,6 +414,7 @@ export class App {
     if (help === 'general' && this.#back) ways.append(copy('way-back'));
     // Where the camera itself is the trouble, the other ways stand before it, or in its place.
     if (help === 'unsupported' || help === 'insecure') ways.append(...others);
+    else if (typed) ways.append(copy('way-type'), again, copy('way-photo'));
     else if (CAMERA_FAULTS.has(help) && !PASSING.has(help)) ways.append(...others, again);
     // Another photo is what the page asks for; one that this device cannot open at all would fail again.
     else if (help.startsWith('photo-') && help !== 'photo-heic')
@@ -472,7 +482,11 @@ export class App {
     if (event.detail > 0) {
       const { x, y } = this.#touched;
       const near = Math.hypot(event.clientX - x, event.clientY - y) < SAME_PLACE_PX;
-      if (near && performance.now() - this.#changed < SECOND_TAP_MS) return event.preventDefault();
+      if (near && performance.now() - this.#changed < SECOND_TAP_MS) {
+        // The browser took the focus from the heading to where it was tapped.
+        this.#toHeading();
+        return event.preventDefault();
+      }
       this.#touched = { x: event.clientX, y: event.clientY };
     }
     const control = event.target instanceof Element ? event.target.closest('[data-action]') : null;
@@ -591,8 +605,9 @@ export class App {
       return this.#title('title.camera');
     }
     this.#render();
-    // The button that was pressed is gone: its language is on.
-    this.main.querySelector('h1')?.focus({ preventScroll: true });
+    // The button that was pressed is gone: its language is on. Below the answer, what changed is out of sight.
+    if (document.querySelector('.foot .languages')) scrollTo(0, 0);
+    this.#toHeading();
     if (this.#step === 'typing') void this.typing.judge();
   }
 
@@ -638,6 +653,7 @@ export class App {
    */
   #take(outcome, route) {
     const next = course(outcome, route);
+    this.#typed = route === 'typed';
     switch (next.to) {
       case 'notice':
         this.#report = next.report;

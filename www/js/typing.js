@@ -123,6 +123,9 @@ export class Typing {
     const fault = this.#pasted ? null : this.#faultInFields();
     if (!fault) return false;
     this.#fault = fault;
+    const field = this.#fields()[(fault.group ?? 0) - 1];
+    field?.setAttribute('aria-invalid', 'true');
+    field?.closest('.field')?.setAttribute('data-state', 'wrong');
     this.showFault();
     return true;
   }

@@ -60,7 +60,7 @@ impl Default for Rivals {
 impl Rivals {
     /// By `residual`, which is what a decided word leaves unexplained at each sample.
     pub(super) fn new(samples: Samples<'_>, edge: &EdgeResponse, spread: f32, residual: &[f32]) -> Self {
-        let Samples { u, scale, weight, .. } = samples;
+        let Samples { u, weight, .. } = samples;
         let reach = samples.reach(edge, spread);
         let [a, b, c, _] = STOP_BARS;
         let known =
