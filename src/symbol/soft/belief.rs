@@ -14,18 +14,20 @@ pub(super) struct Sight {
     spread: f32,
     /// Samples in a module.
     samples: f32,
+    /// By how much white noise overstates the evidence: see [`colour`]. 1 until that is known.
+    pub(super) colour: f32,
 }
 
 impl Sight {
     /// What `fit` makes of the observation; `bin` is the width of a sample, in pixels.
     pub(super) fn new(fit: &Fit, observation: Observation, bin: f32) -> Self {
-        Self { observation, sigma: fit.sigma, spread: fit.spread, samples: fit.module / bin }
+        Self { observation, sigma: fit.sigma, spread: fit.spread, samples: fit.module / bin, colour: 1.0 }
     }
 
     /// As if a fit had made this of it.
     #[cfg(test)]
     pub(super) fn of(observation: Observation, sigma: f32, samples: f32) -> Self {
-        Self { observation, sigma, spread: 0.0, samples }
+        Self { observation, sigma, spread: 0.0, samples, colour: 1.0 }
     }
 
     /// The largest local module over the least one: how strongly the symbol is foreshortened along its length.
@@ -46,7 +48,7 @@ impl Sight {
         let weight: Vec<f32> = count.iter().map(|n| n / (2.0 * variance)).collect();
         let samples = Samples { u, scale, darkness, weight: &weight };
         let mut rivals = Rivals::new(samples, edge, self.spread, &self.residuals(values));
-        rivals.scale(1.0 / colour(self, &self.observation.weights(), values));
+        rivals.scale(1.0 / self.colour);
         rivals
     }
 

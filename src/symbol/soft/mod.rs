@@ -422,9 +422,9 @@ impl SoftReader {
 
     /// What was decided on, with the metrics scaled for the colour of what the word leaves unexplained.
     fn sight(&mut self, fit: &Fit, profile: &Profile, band: &Band, values: &[u8; FREE]) -> Sight {
-        let sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
-        let colour = belief::colour(&sight, &sight.observation.weights(), values);
-        self.metrics.scale(1.0 / colour);
+        let mut sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
+        sight.colour = belief::colour(&sight, &sight.observation.weights(), values);
+        self.metrics.scale(1.0 / sight.colour);
         sight
     }
 
