@@ -61,6 +61,12 @@ export function languages(stage) {
       await choose(page, 'ko');
       assert.equal(await page.evaluate(() => document.documentElement.lang), 'ko', at);
       assert.ok(await page.evaluate(() => document.activeElement?.localName === 'h1'), `${at}: the heading is read`);
+      // Where the switch stands below, the page has come back up to what changed.
+      const { below, top } = await page.evaluate(() => ({
+        below: document.querySelector('.foot .languages') !== null,
+        top: document.querySelector('h1')?.getBoundingClientRect().top ?? NaN,
+      }));
+      if (below) assert.ok(top >= 0 && top < 400, `${at}: the heading is in sight, found it at ${top}`);
       await choose(page, 'ja');
       await step(page, at);
     }

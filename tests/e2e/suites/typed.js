@@ -11,6 +11,7 @@ export function typed({ visit }) {
     await fakeCamera(page, {});
     await tapTwice(page, `main ${action('camera')}`, 'camera');
     await step(page, 'camera');
+    assert.equal(await page.evaluate(() => document.activeElement?.localName), 'h1', 'the heading keeps the focus');
     await page.click(`main ${action('type')}`);
     await step(page, 'typing');
     await paste(page, code());
@@ -135,6 +136,21 @@ export function typed({ visit }) {
     await page.waitFor(() => /2/.test(document.querySelector('[data-slot="fault"]')?.textContent ?? ''));
     const kept = await page.evaluate(() => /** @type {any} */ (document.querySelector('[data-input="digits"]')).value);
     assert.equal(kept, digits.slice(2, 8));
+    const marked = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[data-input="digits"]')].map((field) => field.getAttribute('aria-invalid')),
+      );
+    assert.deepEqual((await marked()).indexOf('true'), 1, 'the group that is named is marked');
+    // All 22 digits stay in sight where a reader sets letters apart (WCAG 1.4.12).
+    const wide = await page.evaluate(() => {
+      const apart = new CSSStyleSheet();
+      apart.replaceSync('* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important }');
+      document.adoptedStyleSheets.push(apart);
+      const field = /** @type {HTMLInputElement} */ (document.querySelector('.digits.wide-22'));
+      field.value = '0'.repeat(22);
+      return { needed: field.scrollWidth, there: field.clientWidth };
+    });
+    assert.ok(wide.needed <= wide.there, `needed ${wide.needed} px, found ${wide.there}`);
   });
 
   visit('what was typed is kept through help, another language, the camera and a fault', async (page) => {
