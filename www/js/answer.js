@@ -67,6 +67,8 @@ export function answerView({ report, answer, sample, voice, counter, apps }, wor
     // And above it what the clerk holds against the paper.
     const sum = view.root.querySelector('.facts .sum');
     panel.after(...(sum ? [make('dl', { class: 'facts at-counter' }, [sum])] : []), after);
+    const left = view.slot('facts');
+    if (left.childElementCount === 0) left.remove();
   }
   return view;
 }

@@ -50,6 +50,8 @@ const TOUCHES = ['pointerdown', 'keydown', 'wheel', 'scroll'];
 
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
+/** From which one goes back to them. */
+const ASIDE = new Set(['help', 'statement', 'left-alone']);
 
 /**
  * @typedef {'start' | 'camera' | 'reading' | 'typing' | 'confirm' | 'answer' | 'help' | 'counter' | 'left-alone'
@@ -549,7 +551,7 @@ export class App {
 
   /** To a page from which one comes back; from there to another such page, the way back stays. */
   #away() {
-    if (this.#back !== null && (this.#step === 'help' || this.#step === 'statement')) return;
+    if (this.#back !== null && ASIDE.has(this.#step)) return;
     this.#back = BACK_TO.has(this.#step) ? { step: this.#step, report: this.#report } : null;
     this.#report = null;
   }

@@ -562,6 +562,31 @@ function print({ visit }) {
     }
   });
 
+  visit('the sheet printed at the counter: the same order; only the first step is one to tick off', async (page) => {
+    await page.click(`main ${action('counter')}`);
+    await step(page, 'counter');
+    await page.press(...code(), 'Enter');
+    await step(page, 'answer');
+    const before = await page.evaluate(() => document.querySelector('.sum')?.getBoundingClientRect().bottom ?? NaN);
+    assert.ok(before < 800, `the amount is in the first screen, found its end at ${before}`);
+    assert.equal(await pages(page), 1);
+    await page.setMedium('print');
+    const { order } = await sheet(page);
+    const marks = await page.evaluate(() =>
+      ['.first .do', '.then .do'].map((css) =>
+        [...document.querySelectorAll(css)].map((step) => getComputedStyle(step, '::before').content),
+      ),
+    );
+    await page.setMedium('screen');
+    assert.deepEqual(
+      order.toSorted((a, b) => a - b),
+      order,
+    );
+    const [first = [], then = []] = marks;
+    assert.ok(first.length === 1 && first[0]?.includes('□'), `found ${first}`);
+    assert.ok(then.length > 0 && !then.some((mark) => mark.includes('□')), `found ${then}`);
+  });
+
   visit('やさしい日本語: the printed sheet is one page, to its last line', async (page) => {
     await page.setViewport({ width: 688, height: 1000 });
     await page.click('[data-action="language"][data-language="ja-easy"]');
