@@ -123,10 +123,8 @@ export class Typing {
     const fault = this.#pasted ? null : this.#faultInFields();
     if (!fault) return false;
     this.#fault = fault;
-    const field = this.#fields()[(fault.group ?? 0) - 1];
-    field?.setAttribute('aria-invalid', 'true');
-    field?.closest('.field')?.setAttribute('data-state', 'wrong');
     this.showFault();
+    void this.judge();
     return true;
   }
 
@@ -173,8 +171,11 @@ export class Typing {
       const expected = GROUPS[at] ?? 0;
       const found = (this.#groups[at] ?? '').length;
       const whyKey = `typing.why.${why?.id}`;
-      field.setAttribute('aria-invalid', String(state === 'wrong'));
-      field.closest('.field')?.setAttribute('data-state', state);
+      // A group that is not whole is wrong only once all was handed in.
+      const missing = this.#fault?.fault === 'missing' && this.#fault.group === at + 1 && found < expected;
+      const shown = missing ? 'wrong' : state;
+      field.setAttribute('aria-invalid', String(shown === 'wrong'));
+      field.closest('.field')?.setAttribute('data-state', shown);
       let line = found === 0 ? '' : words.t('typing.count', { found, expected });
       if (state === 'wrong') line = words.t(this.page.knows(whyKey) ? whyKey : 'typing.fault.other');
       else if (state === 'ok') line = words.t('typing.ok');

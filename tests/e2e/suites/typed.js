@@ -140,7 +140,13 @@ export function typed({ visit }) {
       page.evaluate(() =>
         [...document.querySelectorAll('[data-input="digits"]')].map((field) => field.getAttribute('aria-invalid')),
       );
+    await page.waitFor(() => document.querySelector('[aria-invalid="true"]') !== null);
     assert.deepEqual((await marked()).indexOf('true'), 1, 'the group that is named is marked');
+    await page.type('[data-group="1"]', digits.slice(8, 20));
+    await page.waitFor(() => /12/.test(document.getElementById('group-2-state')?.textContent ?? ''));
+    assert.deepEqual((await marked()).indexOf('true'), 1, 'as long as it is not whole');
+    await page.type('[data-group="1"]', digits.slice(20, 30));
+    await page.waitFor(() => document.querySelector('[aria-invalid="true"]') === null);
     // All 22 digits stay in sight where a reader sets letters apart (WCAG 1.4.12).
     const wide = await page.evaluate(() => {
       const apart = new CSSStyleSheet();
