@@ -305,19 +305,20 @@ impl Reader {
                 }
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);
-                    if symbol.valid && symbol.symbology == Symbology::Gs1_128 {
+                    // In a photo another notice is told however weakly it shows: no next frame shows it better.
+                    if symbol.valid && symbol.symbology == Symbology::Gs1_128 && pace != Pace::Photo {
                         enough = ANOTHER * candidate.score;
                     }
                     add(&mut symbols, symbol);
                 }
             }
-            if symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+            if pace != Pace::Photo && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
                 break;
             }
         }
         let mut together = None;
         let mut glimpse = None;
-        if !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+        if pace == Pace::Photo || !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
             (together, glimpse) = self.read_soft(unread, pace, &mut symbols);
         }
         self.read_qr(watched, &mut symbols);
@@ -345,14 +346,15 @@ impl Reader {
     ) -> (Option<String>, Option<Glimpse>) {
         let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
-        let mut clear: Option<[Point; 4]> = None;
+        // Where nothing is left to be found.
+        let mut known: Vec<[Point; 4]> = symbols.iter().filter(|s| s.valid).map(|s| s.corners).collect();
         let most = if pace == Pace::Photo { SOFT_CANDIDATES_OF_PHOTO } else { SOFT_CANDIDATES };
         for (i, (_, level, area)) in areas.iter().take(most).enumerate() {
             if i >= SOFT_CANDIDATES && !self.soft.seen() {
                 break;
             }
             let middle = Pyramid::to_frame(*level, Point { x: area.centre.0, y: area.centre.1 });
-            if clear.is_some_and(|corners| covers(&corners, middle)) {
+            if known.iter().any(|corners| covers(corners, middle)) {
                 continue;
             }
             let (level, area) = soft_level(*level, area, self.pyramid.levels().len());
@@ -364,8 +366,10 @@ impl Reader {
             };
             let in_frame = |corners: [Point; 4]| corners.map(|p| Pyramid::to_frame(level, p));
             glimpse = glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
-            if self.soft.clear() {
-                clear = self.soft.glimpse().map(|g| in_frame(g.corners));
+            // Another outline of the same symbol: of 890 frames, 22 of which it was tried on, it read one, for half as much
+            // time again. A photo has no next frame.
+            if pace != Pace::Photo || self.soft.clear() {
+                known.extend(self.soft.glimpse().map(|g| in_frame(g.corners)));
             }
             let Some(attempt) = attempt else { continue };
             #[cfg(feature = "measure")]
@@ -375,7 +379,11 @@ impl Reader {
                 let text: String = attempt.digits.iter().map(|d| char::from(*d)).collect();
                 let together = (attempt.frames > 1).then(|| text.clone());
                 add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
-                return (together, glimpse);
+                // In a photo there may be another notice.
+                if pace != Pace::Photo {
+                    return (together, glimpse);
+                }
+                known.push(corners);
             }
         }
         (None, glimpse)

@@ -248,6 +248,25 @@ fn blur_that_hides_every_edge_is_read_by_likelihood() {
 }
 
 #[test]
+fn a_photo_tells_of_another_notice_however_weakly_it_shows() {
+    let other = "91912345000012025010123456780126093000125004";
+    let (upper, lower) =
+        (Pose { at: (640.0, 200.0), ..Pose::level(3.0) }, Pose { at: (650.0, 520.0), ..Pose::level(1.7) });
+    let (plain, weak) = (frame(&draw(&payment(S1)), upper), frame(&draw(&payment(other)), lower));
+    let both = |plain: &[u8], weak: &[u8]| {
+        let luma: Vec<u8> = plain.iter().zip(weak).map(|(a, b)| *a.min(b)).collect();
+        let photo = Frame::packed(&luma, upper.width, luma.len() / upper.width).unwrap();
+        let reading = Reader::new(grammar()).study(photo);
+        let mut found: Vec<String> = reading.symbols.into_iter().filter(|s| s.valid).map(|s| s.text).collect();
+        found.sort();
+        found
+    };
+    let weak = blurred(&weak, lower.width);
+    assert_eq!(both(&plain, &weak), [S1, other], "one is plain");
+    assert_eq!(both(&blurred(&plain, upper.width), &weak), [S1, other], "neither is");
+}
+
+#[test]
 fn likelihood_believes_nothing_that_does_not_check() {
     let right = payment(S1);
     let mut wrong_sum = right.clone();

@@ -241,6 +241,9 @@ impl SoftReader {
             if self.spent >= self.effort {
                 break;
             }
+            if let Some(best) = &mut best {
+                best.weighed = false;
+            }
             let band = band.middle(idea.height);
             let grid = Grid { level, width, groups: row_groups(&band), uneven: stripes.shaded.is_some() };
             let start = if idea.by_ends {
@@ -268,10 +271,12 @@ impl SoftReader {
             }
         }
         let whole = band.reach();
-        let Followed { band, mut fit, mut profile, values, corners, .. } = best?;
+        let Followed { band, mut fit, mut profile, values, corners, weighed, .. } = best?;
         let narrow = band.reach() < whole;
-        band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
-        self.decide(&fit, &profile, &band, &prior)?;
+        if !weighed {
+            band.collect(level, width, row_groups(&band), ROWS, &mut self.bins);
+            self.weigh(&fit, &profile, &band)?;
+        }
         let mut sight = self.sight(&fit, &profile, &band, &values);
         let mut best = trellis::viterbi(&self.metrics, &prior);
         self.glimpse = Some(Glimpse { corners, sigma: fit.sigma, taper: sight.taper() });
@@ -339,7 +344,7 @@ impl SoftReader {
     ) -> Option<(Sight, Viterbi)> {
         fit.refine(profile, band, &self.bins, word, 2);
         self.settle(fit, profile, band, word);
-        self.decide(fit, profile, band, prior)?;
+        self.weigh(fit, profile, band)?;
         let sight = self.sight(fit, profile, band, word);
         let best = trellis::viterbi(&self.metrics, prior);
         Some((sight, best))
@@ -356,7 +361,7 @@ impl SoftReader {
         prior: &Prior,
     ) -> Option<Followed> {
         let Start { mut fit, mut profile, mut values, corners } = start;
-        let (mut holds, mut clear) = (false, false);
+        let (mut holds, mut clear, mut weighed) = (false, false, false);
         for round in 0..ROUNDS {
             let best = self.decide(&fit, &profile, &band, prior)?;
             if self.strange(round, &best, &fit, &profile) {
@@ -379,6 +384,7 @@ impl SoftReader {
                     && fit.unexplained(&profile) < PLAIN * profile.noise.max(LEAST_NOISE)
                     && self.whole(&fit, &profile, &band, &values);
                 if holds || clear || !fit.loosen() {
+                    weighed = true;
                     break;
                 }
                 fit.free_taps(&profile, &band, &self.bins, &values);
@@ -391,7 +397,7 @@ impl SoftReader {
             }
         }
         let unexplained = fit.unexplained(&profile);
-        Some(Followed { band, fit, profile, values, corners, checks: holds, clear, unexplained })
+        Some(Followed { band, fit, profile, values, corners, checks: holds, clear, weighed, unexplained })
     }
 
     /// Whether the grammar had to force this word upon what is seen, or the fit leaves too much of it unexplained: there is
@@ -413,11 +419,17 @@ impl SoftReader {
 
     /// The metrics of this fit, and the likeliest word by them.
     fn decide(&mut self, fit: &Fit, profile: &Profile, band: &Band, prior: &Prior) -> Option<Viterbi> {
+        self.weigh(fit, profile, band)?;
+        Some(trellis::viterbi(&self.metrics, prior))
+    }
+
+    /// The metrics of this fit.
+    fn weigh(&mut self, fit: &Fit, profile: &Profile, band: &Band) -> Option<()> {
         let observation = fit.observe(profile, band, &self.bins);
         let weights = observation.weights();
         let edge = observation.edge.as_ref()?;
         self.metrics.set(observation.samples(&weights), edge, fit.spread);
-        Some(trellis::viterbi(&self.metrics, prior))
+        Some(())
     }
 
     /// What was decided on, with the metrics scaled for the colour of what the word leaves unexplained.
@@ -646,6 +658,8 @@ struct Followed {
     checks: bool,
     /// Whether it is so plain a symbol that what it says is what was printed, and that does not check.
     clear: bool,
+    /// Whether bins and metrics still are those of this fit.
+    weighed: bool,
     /// Variance left unexplained, in units of squared contrast.
     unexplained: f32,
 }

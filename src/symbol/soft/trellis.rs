@@ -281,9 +281,29 @@ impl Steps {
         }
     }
 
+    /// Weighted products of these steps with each other, as in [`Steps::products_with`]: half of them are the other half.
+    fn products(&self, weight: &[f32]) -> [[f64; STEPS]; STEPS] {
+        let mut products = [[0.0; STEPS]; STEPS];
+        for (i, seen) in self.range.clone().zip(&self.seen) {
+            let other = seen.map(f64::from);
+            for (first, (products, own)) in products.iter_mut().zip(seen).enumerate() {
+                let weighted = f64::from(weight[i] * own);
+                // From an even place on, so that two fit side by side.
+                let from = first & !1;
+                for (product, other) in products[from..].iter_mut().zip(&other[from..]) {
+                    *product += weighted * other;
+                }
+            }
+        }
+        for (row, column) in (1..STEPS).flat_map(|row| (0..row).map(move |column| (row, column))) {
+            products[row][column] = products[column][row];
+        }
+        products
+    }
+
     /// Weighted products of these steps with `other`'s, summed over samples that both reach. In f64: sums of them are
     /// differences of large numbers.
-    fn products(&self, other: &Self, shared: Range<usize>, weight: &[f32]) -> [[f64; STEPS]; STEPS] {
+    fn products_with(&self, other: &Self, shared: Range<usize>, weight: &[f32]) -> [[f64; STEPS]; STEPS] {
         let mut products = [[0.0; STEPS]; STEPS];
         for i in shared {
             let (own, other) = (&self.seen[i - self.range.start], &other.seen[i - other.range.start]);
@@ -300,7 +320,7 @@ impl Steps {
 
     /// What each value costs by itself where `rest` is seen: its square less twice its product with that.
     fn costs(&self, weight: &[f32], rest: &[f32], out: &mut [f32]) {
-        let products = self.products(self, self.range.clone(), weight);
+        let products = self.products(weight);
         let mut with_rest = [0.0f64; STEPS];
         for (i, seen) in self.range.clone().zip(&self.seen) {
             let weighted = f64::from(weight[i] * rest[i]);
@@ -324,7 +344,7 @@ impl Steps {
         if shared.is_empty() {
             return;
         }
-        let products = self.products(next, shared, weight);
+        let products = self.products_with(next, shared, weight);
         // Each step of the first with each value of the second.
         let mut with_values = [[0.0f32; VALUES]; STEPS];
         for (with_values, products) in with_values.iter_mut().zip(&products) {
@@ -396,45 +416,40 @@ pub(super) fn viterbi_of_sum(one: (f32, &Metrics), other: Option<(f32, &Metrics)
         }
     };
     let single = |k: usize, out: &mut [f32; VALUES]| join(one.1.single(k), other.map(|(s, m)| (s, m.single(k))), out);
+    let pair = |k: usize, a: usize, b: usize| {
+        let own = one.0 * one.1.pairs_from(k, a)[b];
+        other.map_or(own, |(share, more)| own + share * more.pairs_from(k, a)[b])
+    };
     let mut costs = [0.0f32; VALUES];
     let mut forward = vec![NEVER; FREE * VALUES];
-    let mut back = vec![0u8; FREE * VALUES];
     single(0, &mut costs);
     for (out, (cost, prior)) in forward.iter_mut().zip(costs.iter().zip(prior.at(0))) {
         *out = cost + prior;
     }
-    let mut least = [0.0f32; VALUES];
-    let mut from = [0u8; VALUES];
     for k in 1..FREE {
-        least.fill(NEVER);
-        for a in 0..VALUES {
-            let here = forward[(k - 1) * VALUES + a];
-            if here >= NEVER {
-                continue;
-            }
+        let (before, out) = forward[(k - 1) * VALUES..(k + 1) * VALUES].split_at_mut(VALUES);
+        for (a, here) in before.iter().enumerate().filter(|(_, here)| **here < NEVER) {
             join(one.1.pairs_from(k - 1, a), other.map(|(s, m)| (s, m.pairs_from(k - 1, a))), &mut costs);
-            for (b, pair) in costs.iter().enumerate() {
+            // Least costs alone, four at once: which value each came from is asked on the way back, of one path.
+            for (least, pair) in out.iter_mut().zip(&costs) {
                 let cost = here + pair;
-                if cost < least[b] {
-                    least[b] = cost;
-                    from[b] = a as u8;
-                }
+                *least = if cost < *least { cost } else { *least };
             }
         }
         single(k, &mut costs);
-        for b in 0..VALUES {
-            let prior = prior.at(k)[b];
-            forward[k * VALUES + b] = if prior >= NEVER { NEVER } else { least[b] + costs[b] + prior };
-            back[k * VALUES + b] = from[b];
+        for ((least, cost), prior) in out.iter_mut().zip(&costs).zip(prior.at(k)) {
+            *least = if *prior >= NEVER { NEVER } else { *least + cost + prior };
         }
     }
-    let last = &forward[(FREE - 1) * VALUES..];
-    let (end, cost) =
-        last.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or((0, NEVER), |(i, cost)| (i, *cost));
+    let least = |best: (usize, f32), (i, cost): (usize, f32)| if cost < best.1 { (i, cost) } else { best };
+    let (end, cost) = forward[(FREE - 1) * VALUES..].iter().copied().enumerate().fold((0, NEVER), least);
     let mut values = [0; FREE];
     values[FREE - 1] = end as u8;
     for k in (1..FREE).rev() {
-        values[k - 1] = back[k * VALUES + usize::from(values[k])];
+        let next = usize::from(values[k]);
+        let before = forward[(k - 1) * VALUES..k * VALUES].iter().enumerate();
+        let through = before.map(|(a, here)| (a, here + pair(k - 1, a, next)));
+        values[k - 1] = through.fold((0, NEVER), least).0 as u8;
     }
     Viterbi { cost, values, forward }
 }
