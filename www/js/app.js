@@ -75,6 +75,8 @@ export class App {
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
+  /** Whether the browser's "back" stays within the page. */
+  #guarded = false;
   /** What happens at the counter if nobody touches anything. */
   /** @type {any} */
   #idle = null;
@@ -140,6 +142,7 @@ export class App {
     document.addEventListener('dragover', (event) => this.#drag(event));
     document.addEventListener('drop', (event) => this.#drag(event));
     addEventListener('pagehide', () => this.#wipe());
+    addEventListener('popstate', () => this.#stepBack());
     for (const touch of TOUCHES) addEventListener(touch, () => this.#watch(), { capture: true, passive: true });
     for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
@@ -198,11 +201,53 @@ export class App {
     hush();
     this.#step = step;
     this.#changed = performance.now();
+    this.#guard();
     this.#render();
     if (focus) {
       scrollTo(0, 0);
       this.#toHeading();
     }
+  }
+
+  /**
+   * The phone's own "back" means the screen before, not the end of the visit with all that was typed. So there is one more
+   * entry in the history, the same for everyone: no address, no state, and never a second one.
+   */
+  #guard() {
+    if (this.#guarded || this.#step === 'start' || this.#step === 'counter') return;
+    this.#guarded = true;
+    // eslint-disable-next-line no-restricted-properties -- Neither address nor state: it holds nothing.
+    history.pushState(null, '');
+  }
+
+  /** The browser's "back" was pressed: the screen before. Before the first one lies the page that one came from. */
+  #stepBack() {
+    this.#guarded = false;
+    switch (this.#step) {
+      case 'start':
+      case 'counter':
+        return;
+      case 'answer':
+        return this.#amount() === null || this.#counter ? this.#restart() : this.#go('confirm');
+      case 'confirm':
+        return this.#typed ? this.#showTyping() : this.#restart();
+      case 'help':
+      case 'statement':
+      case 'left-alone':
+        return this.#comeBack();
+      case 'typing':
+        // What was typed stays in its fields.
+        return this.#counter ? this.#restart() : this.#go('start');
+      default:
+        return this.#restart();
+    }
+  }
+
+  /** From help to where it was asked from. */
+  #comeBack() {
+    this.#report = this.#back?.report ?? null;
+    if (this.#back?.step === 'typing') this.#showTyping();
+    else this.#go(this.#back?.step ?? (this.#counter ? 'counter' : 'start'));
   }
 
   #toHeading() {
@@ -531,8 +576,7 @@ export class App {
         this.#across = lettersAcross();
         return this.#languages();
       case 'back':
-        this.#report = this.#back?.report ?? null;
-        return this.#back?.step === 'typing' ? this.#showTyping() : this.#go(this.#back?.step ?? 'start');
+        return this.#comeBack();
       case 'print':
         return print();
       case 'speak':

@@ -192,6 +192,37 @@ export function typed({ visit }) {
     assert.deepEqual(await kept(), ['', ''], 'and gone when a person begins anew');
   });
 
+  visit('the phone’s own “back” leads to the screen before, and nothing is lost', async (page) => {
+    const back = () => page.evaluate(() => void setTimeout(() => history.back(), 50));
+    const digits = code({ amount: 12_500 });
+    const before = await page.evaluate(() => history.length);
+    await typeGroups(page, printed(digits).slice(0, 1));
+    const first = () =>
+      page.evaluate(() => /** @type {HTMLInputElement} */ (document.querySelector('[data-input="digits"]')).value);
+    await back();
+    await step(page, 'start');
+    await page.click(action('type'));
+    await step(page, 'typing');
+    assert.equal(await first(), printed(digits)[0], 'what was typed is still there');
+    await paste(page, digits);
+    await page.click(action('submit'));
+    await step(page, 'confirm');
+    await back();
+    await step(page, 'typing');
+    await page.click(action('submit'));
+    assert.equal((await confirm(page)).verdict, 'payable');
+    await page.click(`.foot ${action('help')}`);
+    await step(page, 'help');
+    await back();
+    await step(page, 'answer');
+    await back();
+    await step(page, 'confirm');
+    assert.match(await text(page), /12,500/, 'the amount is asked again');
+    assert.equal((await confirm(page)).verdict, 'payable');
+    const entries = await page.evaluate(() => [history.length, history.state]);
+    assert.deepEqual(entries, [before + 1, null], 'one entry more, whatever was done, and it holds nothing');
+  });
+
   /** @type {[why: string, at: number, typed: string, group: string][]} */
   const faults = [
     ['a letter among the digits', 1, '0000120250101234567B00', '2つめ'],
