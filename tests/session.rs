@@ -303,6 +303,10 @@ fn the_hand_is_told_to_hold_still_until_two_frames_agree() {
     assert_eq!(second.advice, Some(Advice::Done));
     let third = session.take_live(vec![], false, Advice::Closer);
     assert_eq!((third.advice, third.corners), (Some(Advice::Closer), None), "the reader's own advice passes");
+    let mut session = self::session();
+    let seen = session::describe(&[qr(EL_QR)]);
+    let first = session.take_live(seen, true, Advice::Closer);
+    assert_eq!(first.advice, Some(Advice::HoldStill), "an eL-QR was read, a bar code beside it was not");
 }
 
 #[test]

@@ -211,6 +211,8 @@ impl Session {
         let advice = match (&report, advice) {
             // One frame has read it; the next shall see the same.
             (None, Advice::Done) => Advice::HoldStill,
+            // The same of an eL-QR, whatever else the reader would have better seen.
+            (None, _) if seen.iter().any(|s| s.valid && s.kind.is_payment()) => Advice::HoldStill,
             (_, advice) => advice,
         };
         Outcome { report, advice: Some(advice), corners, ..Outcome::default() }

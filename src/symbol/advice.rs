@@ -6,7 +6,7 @@ use super::linear::Area;
 use super::locate::Candidate;
 use super::pyramid::Pyramid;
 use super::soft::Glimpse;
-use super::{Advice, Point, Symbol};
+use super::{Advice, Point, Symbol, Symbology};
 use crate::frame::Frame;
 
 /// Advice, how sure it is, and which place it means: to be spoken, drawn and beeped.
@@ -69,6 +69,8 @@ const DARK: f32 = 38.0;
 const SHORT: f32 = 430.0;
 /// Bars of a payment symbol: 25 characters of three and STOP's four, 79. Half of them seen is no accident.
 const MANY_BARS: usize = 40;
+/// Fewer of them, of a piece of it that is as wide as the picture. Tables and tints do not show as many in one direction.
+const SOME_BARS: usize = 15;
 /// A payment code is at least twice as long as it is high, at any slant at which it can be read.
 const LEAST_SLIMNESS: f32 = 1.8;
 /// Seen from the front it is at most five times as long as high; a strip twice as slim is seen from far above or below.
@@ -95,12 +97,22 @@ pub(super) fn from(
     frame: Frame<'_>,
 ) -> Coach {
     let say = |advice, confidence: f32, at| Coach { advice, confidence: confidence.clamp(0.0, 1.0), at };
-    if let Some(read) = symbols.iter().find(|s| s.valid) {
+    // A web link or a code of goods is read long before a poor payment symbol beside it: that one still needs its advice.
+    let done = symbols.iter().find(|s| s.valid && (s.symbology == Symbology::Gs1_128 || glimpse.is_none()));
+    if let Some(read) = done {
         return say(Advice::Done, 1.0, Some(read.corners));
     }
     let light = mean(frame);
     if light < DARK {
         return say(Advice::TooDark, beyond(light, DARK, 0.4 * DARK), None);
+    }
+    // So near that the picture holds a piece of the code hardly longer than high.
+    let crosses = |v: &&View| {
+        let (left, right) = (v.start.x.min(v.end.x), v.start.x.max(v.end.x));
+        v.bars_seen >= SOME_BARS && left < v.grain && right > frame.width() as f32 - v.grain
+    };
+    if let Some(view) = views.iter().filter(|v| v.slimness < LEAST_SLIMNESS).find(crosses) {
+        return say(Advice::Farther, 0.75, Some(view.corners));
     }
     let best =
         views.iter().filter(|v| v.slimness >= LEAST_SLIMNESS).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
