@@ -193,7 +193,8 @@ impl Session {
         }
         let outcome = self.take_live(seen, reading.gathering, reading.advice);
         let advice = outcome.advice.unwrap_or(reading.advice);
-        Outcome { coach: Some(Coach { advice, ..reading.coach }), ..outcome }
+        let here = Coach { advice, confidence: 1.0, at: outcome.corners };
+        Outcome { coach: Some(if advice == reading.advice { reading.coach } else { here }), ..outcome }
     }
 
     /// What [`Session::frame`] does after reading: the decision, apart from pixels. `gathering` as in

@@ -106,16 +106,19 @@ pub(super) fn from(
     if light < DARK {
         return say(Advice::TooDark, beyond(light, DARK, 0.4 * DARK), None);
     }
+    let best =
+        views.iter().filter(|v| v.slimness >= LEAST_SLIMNESS).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
     // So near that the picture holds a piece of the code hardly longer than high.
     let crosses = |v: &&View| {
         let (left, right) = (v.start.x.min(v.end.x), v.start.x.max(v.end.x));
         v.bars_seen >= SOME_BARS && left < v.grain && right > frame.width() as f32 - v.grain
     };
-    if let Some(view) = views.iter().filter(|v| v.slimness < LEAST_SLIMNESS).find(crosses) {
+    if !GATHERING.contains(&gathered)
+        && best.is_none_or(|v| v.bars_seen < MANY_BARS)
+        && let Some(view) = views.iter().filter(|v| v.slimness < LEAST_SLIMNESS).find(crosses)
+    {
         return say(Advice::Farther, 0.75, Some(view.corners));
     }
-    let best =
-        views.iter().filter(|v| v.slimness >= LEAST_SLIMNESS).max_by(|a, b| a.score.total_cmp(&b.score)).copied();
     let Some(view) = best else {
         // The more like nothing at all, the surer: an area that has not the shape of a code may still be part of one.
         return say(Advice::NotFound, if views.is_empty() { 1.0 } else { 0.6 }, None);

@@ -48,6 +48,9 @@ const WIPE_MS = 20_000;
 /** What is done by somebody who is there. */
 const TOUCHES = ['pointerdown', 'keydown', 'wheel', 'scroll'];
 
+/** As many screens as lie before an answer: amount, digits, start. */
+const GUARDS = 3;
+
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
 /** From which one goes back to them. */
@@ -75,8 +78,11 @@ export class App {
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
-  /** Whether the browser's "back" stays within the page. */
-  #guarded = false;
+  /** How often the browser's "back" still stays within the page. */
+  #guards = 0;
+  /** While its steps are taken, and while the entries that are left over are. */
+  #backing = false;
+  #homing = false;
   /** What happens at the counter if nobody touches anything. */
   /** @type {any} */
   #idle = null;
@@ -210,44 +216,64 @@ export class App {
   }
 
   /**
-   * The phone's own "back" means the screen before, not the end of the visit with all that was typed. So there is one more
-   * entry in the history, the same for everyone: no address, no state, and never a second one.
+   * The phone's own "back" means the screen before, not the end of the visit with all that was typed. So there are a few
+   * more entries in the history, the same for everyone, without address or state. They are made when something is
+   * touched: browsers pass over those that a page makes by itself.
    */
   #guard() {
-    if (this.#guarded || this.#step === 'start' || this.#step === 'counter') return;
-    this.#guarded = true;
-    // eslint-disable-next-line no-restricted-properties -- Neither address nor state: it holds nothing.
-    history.pushState(null, '');
+    if (this.#backing || this.#step === 'start' || this.#step === 'counter') return;
+    for (; this.#guards < GUARDS; this.#guards += 1) {
+      // eslint-disable-next-line no-restricted-properties -- Neither address nor state: it holds nothing.
+      history.pushState(null, '');
+    }
   }
 
-  /** The browser's "back" was pressed: the screen before. Before the first one lies the page that one came from. */
+  /** The browser's "back" was pressed. */
   #stepBack() {
-    this.#guarded = false;
+    if (this.#homing) {
+      this.#homing = false;
+      return;
+    }
+    this.#guards = Math.max(0, this.#guards - 1);
+    if (this.#step === 'start' || this.#step === 'counter') {
+      // What is left over of a visit that ended by a button: the next "back" leads out of the page.
+      this.#homing = this.#guards > 0;
+      if (this.#homing) history.go(-this.#guards);
+      this.#guards = 0;
+      return;
+    }
+    this.#backing = true;
+    this.#toScreenBefore();
+    this.#backing = false;
+  }
+
+  #toScreenBefore() {
     switch (this.#step) {
-      case 'start':
-      case 'counter':
-        return;
-      case 'answer':
-        return this.#amount() === null || this.#counter ? this.#restart() : this.#go('confirm');
-      case 'confirm':
-        return this.#typed ? this.#showTyping() : this.#restart();
       case 'help':
       case 'statement':
       case 'left-alone':
         return this.#comeBack();
-      case 'typing':
-        // What was typed stays in its fields.
-        return this.#counter ? this.#restart() : this.#go('start');
-      default:
-        return this.#restart();
     }
+    // The next visitor may stand there already.
+    if (this.#counter) return this.#restart();
+    if (this.#step === 'answer' && this.#amount() !== null) return this.#go('confirm');
+    const inHand = this.#step === 'answer' || this.#step === 'confirm';
+    this.#report = null;
+    // The same slip once more, not another one after it.
+    if (inHand) this.#shown = false;
+    if (inHand && this.#typed) return this.#showTyping();
+    if (this.#step !== 'typing') void this.#freshSlip().catch(() => {});
+    // What was typed stays in its fields.
+    this.#go('start');
   }
 
   /** From help to where it was asked from. */
   #comeBack() {
-    this.#report = this.#back?.report ?? null;
-    if (this.#back?.step === 'typing') this.#showTyping();
-    else this.#go(this.#back?.step ?? (this.#counter ? 'counter' : 'start'));
+    const back = this.#back;
+    this.#back = null;
+    this.#report = back?.report ?? null;
+    if (back?.step === 'typing') this.#showTyping();
+    else this.#go(back?.step ?? (this.#counter ? 'counter' : 'start'));
   }
 
   #toHeading() {
@@ -550,12 +576,16 @@ export class App {
         return this.#showAnswer();
       case 'confirm-no':
         this.#report = null;
+        this.#back = null;
         void this.reader.drop().catch(() => {});
         return this.#showHelp('amount-differs');
       case 'restart':
         return this.#restart();
       case 'forget':
         void this.reader.forget().catch(() => {});
+        this.#report = null;
+        this.#back = null;
+        this.typing.forget();
         return this.#go('start');
       case 'counter':
         this.#counter = true;

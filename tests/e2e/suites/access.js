@@ -507,10 +507,20 @@ function torn(page) {
  * @param {{ resizable: boolean, draft: boolean }} how
  */
 async function enlarged(page, one, where, { resizable, draft }) {
-  const before = await heights(page);
+  let before = await heights(page);
   // CSSOM, not a style attribute: the page's policy forbids those.
-  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
-  assert.deepEqual(grown(before, await heights(page)), [], where('not larger'));
+  const scale = (/** @type {string} */ size) =>
+    page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), size);
+  await scale('200%');
+  let after = await heights(page);
+  // The camera's view says something new whenever it likes, also between two looks.
+  for (let more = 2; more > 0 && after.length !== before.length; more -= 1) {
+    await scale('');
+    before = await heights(page);
+    await scale('200%');
+    after = await heights(page);
+  }
+  assert.deepEqual(grown(before, after), [], where('not larger'));
   if (one.step === 'answer' && one.name !== 'draft' && !draft)
     assert.deepEqual(await headlineFits(page, before), [], where('the headline'));
   assert.deepEqual([...(await overflow(page)), ...(await clipped(page))], [], where('letters of twice the size'));
