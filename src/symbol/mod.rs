@@ -312,20 +312,20 @@ impl Reader {
                     add(&mut symbols, symbol);
                 }
             }
-            if pace != Pace::Photo && symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+            if pace != Pace::Photo && gs1_read(&symbols) {
                 break;
             }
         }
         let mut together = None;
         let mut glimpse = None;
-        if pace == Pace::Photo || !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128) {
+        if pace == Pace::Photo || !gs1_read(&symbols) {
             (together, glimpse) = self.read_soft(unread, pace, &mut symbols);
         }
         self.read_qr(watched, &mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let gathered = if watched { self.soft.gathered() } else { 0 };
         let coach = advice::from(&symbols, &views, glimpse, gathered, frame);
-        let gathering = gathered > 0 && !symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        let gathering = gathered > 0 && !gs1_read(&symbols);
         Reading { symbols, advice: coach.advice, coach, together, gathering }
     }
 
@@ -393,7 +393,7 @@ impl Reader {
         let levels = self.pyramid.levels();
         let first = levels.iter().position(|l| l.width * l.height <= QR_LEVEL).unwrap_or(levels.len() - 1);
         // A slip that has given its bar code has said all; of a running camera the next frame may show more.
-        let said = symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128);
+        let said = gs1_read(symbols);
         let effort = match (watched, said) {
             (true, true) => Effort::Quick,
             (false, true) => Effort::Usual,
@@ -476,6 +476,11 @@ fn soft_level(level: usize, candidate: &Candidate, levels: usize) -> (usize, Can
         };
     }
     (at, area)
+}
+
+/// Whether a GS1-128 symbol is among them that checks.
+fn gs1_read(symbols: &[Symbol]) -> bool {
+    symbols.iter().any(|s| s.valid && s.symbology == Symbology::Gs1_128)
 }
 
 /// Adds a symbol unless it is there already.
