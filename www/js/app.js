@@ -3,6 +3,7 @@
 /** @import { Words } from './words.js' */
 /** @import { Route } from './flow.js' */
 import { answerView, findingItems, stepList } from './answer.js';
+import { Back } from './back.js';
 import { whomToAsk } from './contacts.js';
 import { Filming } from './filming.js';
 import { course, wantsSecondTry } from './flow.js';
@@ -48,9 +49,6 @@ const WIPE_MS = 20_000;
 /** What is done by somebody who is there. */
 const TOUCHES = ['pointerdown', 'keydown', 'wheel', 'scroll'];
 
-/** As many screens as lie before an answer: amount, digits, start. */
-const GUARDS = 3;
-
 /** States that are worth going back to from help; the others are one touch away. */
 const BACK_TO = new Set(['typing', 'confirm', 'answer']);
 /** From which one goes back to them. */
@@ -78,11 +76,6 @@ export class App {
   /** Whether the answer for the slip in hand was shown. */
   #shown = false;
   #counter = false;
-  /** How often the browser's "back" still stays within the page. */
-  #guards = 0;
-  /** While its steps are taken, and while the entries that are left over are. */
-  #backing = false;
-  #homing = false;
   /** What happens at the counter if nobody touches anything. */
   /** @type {any} */
   #idle = null;
@@ -130,6 +123,7 @@ export class App {
       help: (help) => this.#showHelp(help),
     });
     this.typing = new Typing({ ...page, shown: () => this.#step === 'typing', submit: () => void this.#submit() });
+    this.back = new Back({ home: () => this.#home(), before: () => this.#toScreenBefore() });
     this.scanner = createScanner((text) => this.#scanned(text));
   }
 
@@ -148,7 +142,7 @@ export class App {
     document.addEventListener('dragover', (event) => this.#drag(event));
     document.addEventListener('drop', (event) => this.#drag(event));
     addEventListener('pagehide', () => this.#wipe());
-    addEventListener('popstate', () => this.#stepBack());
+    addEventListener('popstate', () => this.back.pressed());
     for (const touch of TOUCHES) addEventListener(touch, () => this.#watch(), { capture: true, passive: true });
     for (const change of ['online', 'offline']) addEventListener(change, () => this.#signal(document));
     addEventListener('pageshow', (event) => {
@@ -207,7 +201,7 @@ export class App {
     hush();
     this.#step = step;
     this.#changed = performance.now();
-    this.#guard();
+    this.back.changed();
     this.#render();
     if (focus) {
       scrollTo(0, 0);
@@ -215,38 +209,11 @@ export class App {
     }
   }
 
-  /**
-   * The phone's own "back" means the screen before, not the end of the visit with all that was typed. So there are a few
-   * more entries in the history, the same for everyone, without address or state. They are made when something is
-   * touched: browsers pass over those that a page makes by itself.
-   */
-  #guard() {
-    if (this.#backing || this.#step === 'start' || this.#step === 'counter') return;
-    for (; this.#guards < GUARDS; this.#guards += 1) {
-      // eslint-disable-next-line no-restricted-properties -- Neither address nor state: it holds nothing.
-      history.pushState(null, '');
-    }
+  #home() {
+    return this.#step === 'start' || this.#step === 'counter';
   }
 
-  /** The browser's "back" was pressed. */
-  #stepBack() {
-    if (this.#homing) {
-      this.#homing = false;
-      return;
-    }
-    this.#guards = Math.max(0, this.#guards - 1);
-    if (this.#step === 'start' || this.#step === 'counter') {
-      // What is left over of a visit that ended by a button: the next "back" leads out of the page.
-      this.#homing = this.#guards > 0;
-      if (this.#homing) history.go(-this.#guards);
-      this.#guards = 0;
-      return;
-    }
-    this.#backing = true;
-    this.#toScreenBefore();
-    this.#backing = false;
-  }
-
+  /** Where the phone's own "back" leads to. */
   #toScreenBefore() {
     switch (this.#step) {
       case 'help':
@@ -536,7 +503,7 @@ export class App {
   #languages() {
     const nav = document.querySelector('.languages');
     if (!nav) return;
-    const above = this.#step === 'start' || this.#step === 'counter';
+    const above = this.#home();
     const place = document.querySelector(above ? '.top' : '.foot');
     // Above the sizes of letters, whichever of the two comes back first.
     if (nav.parentElement !== place) place?.insertBefore(nav, place.querySelector('.name + .letters'));
