@@ -244,6 +244,9 @@ export class Typing {
     const short = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length < length);
     if (short >= 0) return { fault: 'missing', group: short + 1 };
     const long = GROUPS.findIndex((length, at) => (this.#groups[at] ?? '').length > length);
-    return long < 0 ? null : { fault: 'too-many', group: long + 1 };
+    if (long < 0) return null;
+    // Where others are wrong too, all are out of their places, and the digit that is too many may stand in any of them.
+    const shifted = this.#wrong.some((group) => group <= long);
+    return shifted ? { fault: 'incomplete-code' } : { fault: 'too-many', group: long + 1 };
   }
 }

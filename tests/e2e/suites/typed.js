@@ -27,6 +27,8 @@ export function typed({ visit }) {
     await paste(page, digits);
     await page.click(action('submit'));
     await page.waitFor(() => (document.querySelector('[data-slot="fault"]')?.textContent ?? '') !== '');
+    const fault = await page.evaluate(() => document.querySelector('[data-slot="fault"]')?.textContent ?? '');
+    assert.match(fault, /全部で *44/, 'digits that are out of their places are no fault of the last group');
     const kept = await page.evaluate(() =>
       [...document.querySelectorAll('[data-input="digits"]')]
         .map((field) => /** @type {HTMLInputElement} */ (field).value)
@@ -237,6 +239,18 @@ export function typed({ visit }) {
     }
     const entries = await page.evaluate(() => [history.length, history.state]);
     assert.deepEqual(entries, [before + 3, null], 'so many entries, whatever was done, and they hold nothing');
+  });
+
+  visit('at the counter “back” leaves nothing of the paper that was scanned', async (page) => {
+    const digits = code({ amount: 43_210 });
+    await page.click(`main ${action('counter')}`);
+    await step(page, 'counter');
+    await page.press(...digits, 'Enter');
+    await step(page, 'answer');
+    await page.evaluate(() => void setTimeout(() => history.back(), 50));
+    await step(page, 'counter');
+    const left = await page.evaluate(() => document.documentElement.outerHTML);
+    for (const trace of ['43,210', digits.slice(8, 30)]) assert.ok(!left.includes(trace), `expected no ${trace}`);
   });
 
   /** @type {[why: string, at: number, typed: string, group: string][]} */
