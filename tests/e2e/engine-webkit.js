@@ -173,8 +173,17 @@ export async function launchWebKit() {
           await until(async () => (await client.getUrl()) !== from, CALL_MS, `another page than ${from}`);
         },
         async click(selector) {
-          await look(selector);
-          await limit(client.elementClick(await find(selector)), CALL_MS, `a click on ${selector}`);
+          for (let more = 2; ; more -= 1) {
+            await look(selector);
+            try {
+              return await limit(client.elementClick(await find(selector)), CALL_MS, `a click on ${selector}`);
+            } catch (error) {
+              // What appears above it in this very moment moves it out of the window again after the driver has brought
+              // it there; Playwright waits until a control stands still.
+              if (more === 0 || !/element not interactable/.test(String(error))) throw error;
+              await new Promise((done) => setTimeout(done, 100));
+            }
+          }
         },
         async type(selector, text) {
           await page.waitFor(selector);
