@@ -6,6 +6,7 @@ use super::elements::Found;
 use super::locate::Candidate;
 use super::pyramid::Level;
 use super::runs::Runs;
+use super::soft::linalg::within;
 use super::{Point, Symbology, code39, ean13, itf};
 use crate::small_sort::sort_few_by_key;
 
@@ -298,7 +299,7 @@ fn lay(area: &Candidate, row: usize, module: f32) -> Line {
     let half = area.half_length * (1.0 + MARGIN) + 8.0;
     // Where a payment symbol would be too small, a shorter one with larger modules may still be told.
     let finest = if module < LEAST_MODULE { 0.6 } else { 0.3 };
-    let step = (module / 5.0).clamp(finest, 1.0);
+    let step = within(finest, 1.0, module / 5.0);
     Line {
         origin: (
             area.centre.0 - half * area.along.0 + v * area.bars.0,

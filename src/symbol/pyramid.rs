@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Point;
 use super::lanes::{Halves, Words};
+use super::soft::linalg::within;
 use crate::frame::Frame;
 
 /// Bits of a place below the pixel …
@@ -29,8 +30,8 @@ impl Level {
     /// Luminance at `(x, y)`, bilinear; outside the picture its nearest edge pixel.
     #[inline]
     pub(super) fn sample(&self, x: f32, y: f32) -> f32 {
-        let x = x.clamp(0.0, (self.width - 1) as f32);
-        let y = y.clamp(0.0, (self.height - 1) as f32);
+        let x = within(0.0, (self.width - 1) as f32, x);
+        let y = within(0.0, (self.height - 1) as f32, y);
         let (x0, y0) = (x as usize, y as usize);
         let (fx, fy) = (x - x0 as f32, y - y0 as f32);
         let x1 = (x0 + 1).min(self.width - 1);
@@ -89,7 +90,7 @@ impl Level {
         let outside = (0..inside.start).chain(inside.end..count);
         for i in outside {
             // Beyond the whole numbers' reach nothing of the picture is left, nor before.
-            let at = |from: f32, step: f32, last: usize| (from + i as f32 * step).clamp(0.0, last as f32) * STEP;
+            let at = |from: f32, step: f32, last: usize| within(0.0, last as f32, from + i as f32 * step) * STEP;
             let (x, y) = (at(from.x, step.0, last_x) as i32, at(from.y, step.1, last_y) as i32);
             let (x0, y0) = ((x >> PLACE) as usize, (y >> PLACE) as usize);
             let pixel = |x: usize, y: usize| i32::from(self.luma[y.min(last_y) * self.width + x.min(last_x)]);

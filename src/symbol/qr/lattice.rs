@@ -11,7 +11,7 @@ use super::decode::known;
 use super::layout::Layout;
 use super::plane::{PARAMETERS, Plane};
 use crate::symbol::pyramid::Level;
-use crate::symbol::soft::linalg::Normal;
+use crate::symbol::soft::linalg::{Normal, within};
 
 /// Modules of the quiet zone that are modelled on each side.
 const MARGIN: usize = 2;
@@ -650,7 +650,7 @@ impl<'a> Lattice<'a> {
                 let (mean_t, mean_v) = (s[1] / s[0].max(1e-6), s[3] / s[0].max(1e-6));
                 let spread = (s[2] - s[1] * mean_t).max(0.0);
                 let local = (s[4] - s[1] * mean_v + PRIOR * 0.2 * gain) / (spread + PRIOR * 0.2);
-                let local = local.clamp(0.25 * gain, 3.0 * gain);
+                let local = within(0.25 * gain, 3.0 * gain, local);
                 s[3] = mean_v - local * mean_t;
                 let at = j * count + i;
                 self.level_black[at] = (self.black[at] - s[3]) / local.max(1e-3);
