@@ -1,9 +1,10 @@
 //! What comes in from JavaScript, looked at before it is used.
 
 use jiff::civil::Date;
-use js_sys::{Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{Number, Reflect, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
+use super::facts;
 use crate::frame::MAX_SIDE;
 use crate::notice::profile::Profile;
 use crate::session::{self, Options};
@@ -17,12 +18,17 @@ pub fn found(value: &JsValue) -> String {
     }
     let kind = value.js_typeof().as_string().unwrap_or_default();
     match (value.as_f64(), value.as_bool()) {
-        (Some(number), _) => number.to_string(),
+        (Some(number), _) => written(number),
         (_, Some(yes)) => yes.to_string(),
         _ if js_sys::Array::is_array(value) => "an array".to_owned(),
         _ if kind == "undefined" => kind,
         _ => format!("a value of type {kind}"),
     }
+}
+
+/// A number as JavaScript writes it: Rust's own way is kilobytes more to load.
+fn written(number: f64) -> String {
+    Number::from(number).to_string_with_radix(10).map_or_else(|_| String::new(), String::from)
 }
 
 fn wrong(name: &str, expected: &str, found: &str) -> JsError {
@@ -35,7 +41,7 @@ pub fn whole(name: &str, value: f64, least: usize, most: usize) -> Result<usize,
     if value.fract() == 0.0 && value >= least as f64 && value <= most as f64 {
         return Ok(value as usize);
     }
-    Err(wrong(name, &format!("a whole number of {least} to {most}"), &value.to_string()))
+    Err(wrong(name, &format!("a whole number of {least} to {most}"), &written(value)))
 }
 
 /// The sides of a picture: no more pixels than a photo may have, so that four bytes for each fit this memory.
@@ -98,7 +104,7 @@ pub fn options(value: &JsValue) -> Result<Options, JsError> {
     } else if !profile.is_object() {
         return Err(wrong("profile", "a ward's facts as an object", &found(&profile)));
     } else {
-        let read = serde_wasm_bindgen::from_value::<Profile>(profile);
+        let read = facts::read::<Profile>(profile);
         Some(read.map_err(|e| wrong("profile", "a ward's facts", &format!("an error: {e}")))?)
     };
     Ok(Options { today: day("today", &get("today"))?, built: day_or_none("built", &get("built"))?, profile })

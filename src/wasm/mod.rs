@@ -4,6 +4,7 @@
 //! is used; what does not fit throws an `Error` that says what was expected and what was found, and the module lives on.
 //! A panic is a fault of ours: it traps, and the page puts a new worker in place of this one.
 
+mod facts;
 mod input;
 
 use js_sys::{Array, Uint8Array, WebAssembly};
