@@ -301,7 +301,10 @@ impl Reader {
                 let known = read.symbols.iter().any(|s| s.content.checks());
                 if slim && long && !known {
                     let likely = (slimness / USUAL_SLIMNESS).min(1.0).powi(2);
-                    unread.push((likely * candidate.score * (1 << (2 * level)) as f32, at, area));
+                    let scale = (1 << level) as f32;
+                    // The score sums over the area: half a page of text has more of it than a small symbol.
+                    let side = (candidate.half_length * candidate.half_height).sqrt();
+                    unread.push((likely * candidate.score * scale / side, at, area));
                 }
                 for linear in read.symbols {
                     let symbol = self.grammar.symbol(linear, at);

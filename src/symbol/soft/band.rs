@@ -5,7 +5,7 @@
 //! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase.
 
 use super::light;
-use super::linalg::{Normal, Sums, all};
+use super::linalg::{Normal, Sums, all, within};
 use crate::symbol::locate::Candidate;
 use crate::symbol::pyramid::Level;
 use crate::symbol::runs::extremes;
@@ -204,6 +204,20 @@ impl Band {
     pub(super) fn middle(&self, share: f32) -> Self {
         // The bend is told at the strip's edge.
         Self { half_height: share * self.half_height, bend: self.bend.map(|bend| share * bend), ..self.clone() }
+    }
+
+    /// The strip with more of its surroundings at both ends.
+    pub(super) fn wider(&self, times: f32) -> Self {
+        Self { half_length: times * self.half_length, ..self.clone() }
+    }
+
+    /// Makes a strip whose bars lean alike everywhere reach from one place on its axis to another; returns the place that
+    /// is its middle now.
+    pub(super) fn move_to(&mut self, from: f32, to: f32) -> f32 {
+        let middle = (from + to) / 2.0;
+        self.centre = self.locate(middle, 0.0);
+        self.half_length = (to - from) / 2.0;
+        middle
     }
 
     /// Lets the strip's lean change along it as the bars' directions do: seen at a steep slant bars fan out by more than
@@ -435,12 +449,12 @@ impl Band {
         let limit = limit / self.reach().max(1.0);
         let mut most = 0.0f32;
         for (lean, change) in self.lean.iter_mut().zip(&change[..LEAN]) {
-            let change = (*change as f32).clamp(-limit, limit);
+            let change = within(-limit, limit, *change as f32);
             *lean -= change;
             most = most.max(change.abs());
         }
         for (bend, change) in self.bend.iter_mut().zip(&change[LEAN..LEAN + BEND]) {
-            *bend -= (*change as f32).clamp(-limit, limit);
+            *bend -= within(-limit, limit, *change as f32);
         }
         most * self.reach()
     }

@@ -1,11 +1,12 @@
 //! The maximum-likelihood path: reads what edges no longer show.
 //!
-//! band (where the bars lie, row groups aligned) → light (envelopes) → segment (which character where) → fit and trellis in
+//! band (where the bars lie) → extent (how far they reach) → band (row groups aligned) → light (envelopes) → segment (which character where) → fit and trellis in
 //! turn (decision-directed) → list (the two likeliest words that check) → belief.
 
 mod band;
 mod belief;
 mod evidence;
+mod extent;
 mod filter;
 mod fit;
 mod light;
@@ -19,6 +20,7 @@ pub(super) use belief::Evidence;
 use self::band::{Band, Bins, ROWS, ROWS_TO_ALIGN, Stripes};
 use self::belief::Sight;
 use self::evidence::{Gathered, Said};
+use self::extent::{Extent, WIDER};
 use self::fit::{Fit, Profile};
 use self::light::Normalised;
 use self::model::{FREE, MODULES, STOP_START};
@@ -218,9 +220,15 @@ impl SoftReader {
         }
         let groups = row_groups(&band);
         self.bins.next_picture();
-        let middle_groups = (MIDDLE * groups as f32).round() as usize;
-        let width = (module / 3.0).max(0.5);
-        band.middle(MIDDLE).collect(level, width, middle_groups, MIDDLE * ROWS_TO_ALIGN, &mut self.bins);
+        let middle_groups = ((MIDDLE * groups as f32).round() as usize).max(2);
+        let width = |module: f32| (module / 3.0).max(0.5);
+        let rows = MIDDLE * ROWS_TO_ALIGN;
+        let middle = band.middle(MIDDLE);
+        middle.wider(WIDER).collect(level, width(module), middle_groups, rows, &mut self.bins);
+        let mut extent = Extent::of(&self.bins, band.half_length, module)?;
+        band.reach_out(&mut extent, middle.reach());
+        let module = band.module();
+        band.middle(MIDDLE).collect(level, width(module), middle_groups, rows, &mut self.bins);
         let stripes = self.bins.stripes(module);
         if !stripes.may_be_symbol(module) {
             return None;
@@ -245,7 +253,8 @@ impl SoftReader {
                 best.weighed = false;
             }
             let band = band.middle(idea.height);
-            let grid = Grid { level, width, groups: row_groups(&band), uneven: stripes.shaded.is_some() };
+            let groups = row_groups(&band);
+            let grid = Grid { level, width, groups, uneven: stripes.shaded.is_some(), extent };
             let start = if idea.by_ends {
                 self.start_by_ends(&band, &grid, idea, &prior)
             } else {
@@ -444,9 +453,7 @@ impl SoftReader {
     fn start_by_characters(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles
-            .each_ref()
-            .map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
+        let ends = self.both_ends(&profiles, grid, idea, module_bins);
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         let mut best: Option<(bool, Path)> = None;
         let cost = |best: &Option<(bool, Path)>| best.as_ref().map_or(NO_SYMBOL, |(_, path)| path.cost);
@@ -479,9 +486,7 @@ impl SoftReader {
     fn start_by_ends(&mut self, band: &Band, grid: &Grid<'_>, idea: &Idea, prior: &Prior) -> Option<(Band, Start)> {
         let profiles = self.profiles(band, grid, idea);
         let module_bins = band.module() / grid.width;
-        let ends = profiles
-            .each_ref()
-            .map(|darkness| self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone()));
+        let ends = self.both_ends(&profiles, grid, idea, module_bins);
         let mut best: Option<(f32, Band, Start)> = None;
         let least = ends.iter().flatten().map(|e| e.cost).fold(NO_PILOTS, f32::min);
         for (turned, ends) in [false, true].into_iter().zip(ends) {
@@ -511,9 +516,30 @@ impl SoftReader {
                 flat = flat.or(Some(least));
             }
         }
-        let (_, band, start) = best?;
+        let (cost, band, mut start) = best?;
         band.collect(grid.level, grid.width, grid.groups, ROWS, &mut self.bins);
+        // What is out of focus is blurred by a disc: from a module of blur on no bell stands for it.
+        let mut fit = start.fit.clone();
+        fit.assume_disc();
+        if let Some(decided) = self.decide(&fit, &start.profile, &band, prior).filter(|decided| decided.cost < cost) {
+            (start.fit, start.values) = (fit, decided.values);
+        }
         Some((band, start))
+    }
+
+    /// Where the symbol's ends lie if it is read forwards, and if it is read backwards.
+    fn both_ends(
+        &mut self,
+        profiles: &[Vec<f32>; 2],
+        grid: &Grid<'_>,
+        idea: &Idea,
+        module_bins: f32,
+    ) -> [Option<Ends>; 2] {
+        [false, true].map(|turned| {
+            let seen = grid.extent.ends(&self.bins, turned);
+            let darkness = &profiles[usize::from(turned)];
+            self.segmenter.ends(darkness, module_bins, idea.sigma, idea.scales.clone(), seen)
+        })
     }
 
     /// A fit through borders as the symbol's ends put them, its middle moved by `bulge` modules.
@@ -621,6 +647,8 @@ struct Grid<'a> {
     groups: usize,
     /// Whether the range between bar and space is much less in some of the area than elsewhere.
     uneven: bool,
+    /// How far the bars reach.
+    extent: Extent,
 }
 
 /// What a first idea of where the characters lie rests on.

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::linalg::at_least;
-use super::model::{BARS, EdgeResponse, FREE, STOP_BARS, STOP_START, VALUES};
+use super::linalg::{at_least, within};
+use super::model::{BARS, EdgeResponse, FREE, MODULES, STOP_BARS, STOP_START, VALUES};
 use crate::symbol::code128::START_C;
 
 /// Samples per mean module.
@@ -127,6 +127,10 @@ const LEAST_PILOT: f32 = -6.0;
 /// How far the symbol's length may stand from what its ends' modules say, as a share: pilots are 14 % apart in scale, and
 /// paper bends.
 const LENGTH_MISFIT: f32 = 0.06;
+/// How far from where rows cease to tell the same an end may lie, in modules, and the most that is held against it: a ruling
+/// or a shadow beside a symbol runs across all rows too.
+const ASTRAY: f32 = 4.0;
+const MOST_ASTRAY: f32 = 8.0;
 
 /// Sets of characters among which the best is asked for, and STOP.
 const ANY: usize = 0;
@@ -193,8 +197,15 @@ fn scale(j: usize) -> f32 {
 impl Segmenter {
     /// Where START begins and STOP begins in `darkness`, both together: each shows how large modules are there, and
     /// between them lie as many as the symbol has. Costs less than [`Segmenter::find`] and is less easily misled by
-    /// blur, but says nothing of what lies between.
-    pub(super) fn ends(&mut self, darkness: &[f32], module: f32, sigma: f32, scales: Range<usize>) -> Option<Ends> {
+    /// blur, but says nothing of what lies between. `seen` is where the symbol was seen to begin and to end, in bins.
+    pub(super) fn ends(
+        &mut self,
+        darkness: &[f32],
+        module: f32,
+        sigma: f32,
+        scales: Range<usize>,
+        seen: [Option<f32>; 2],
+    ) -> Option<Ends> {
         let step = self.resample(darkness, module)?;
         let pilots = Pilots::new(&EdgeResponse::gauss(sigma, 2.0, 0.25));
         let n = self.profile.len();
@@ -213,6 +224,11 @@ impl Segmenter {
                 }
             }
         }
+        let samples = OVERSAMPLING as f32;
+        let astray = |at: f32, seen: Option<f32>| {
+            let off = seen.map_or(0.0, |seen| at - seen / step) / (ASTRAY * samples);
+            (0.5 * off * off).min(MOST_ASTRAY)
+        };
         let mut best: Option<Ends> = None;
         for start in &starts {
             for stop in &stops {
@@ -220,9 +236,11 @@ impl Segmenter {
                 // A flat paper at any slant is as long as if each module were the geometric mean of those at its ends: the
                 // property of a projection of a line.
                 let mean = (scale(start.scale) * scale(stop.scale)).sqrt();
-                let expected = STOP_START * OVERSAMPLING as f32 * mean;
+                let expected = STOP_START * samples * mean;
                 let off = (length / expected).max(1e-3).ln() / LENGTH_MISFIT;
-                let cost = start.price + stop.price + 0.5 * off * off;
+                let end = stop.at + (MODULES - STOP_START) * samples * scale(stop.scale);
+                let astray = astray(start.at, seen[0]) + astray(end, seen[1]);
+                let cost = start.price + stop.price + 0.5 * off * off + astray;
                 if best.as_ref().is_none_or(|b| cost < b.cost) {
                     let least = start.scale.min(stop.scale).saturating_sub(SCALES_BESIDE).max(scales.start);
                     let most = (start.scale.max(stop.scale) + SCALES_BESIDE + 1).min(scales.end);
@@ -640,7 +658,7 @@ fn shifted(profile: &[f32], offset: f32, n: usize, out: &mut Vec<f32>) {
 }
 
 fn at(profile: &[f32], x: f32) -> f32 {
-    let x = x.clamp(0.0, (profile.len() - 1) as f32);
+    let x = within(0.0, (profile.len() - 1) as f32, x);
     let i = (x as usize).min(profile.len().saturating_sub(2));
     let f = x - i as f32;
     profile[i] + f * (profile[(i + 1).min(profile.len() - 1)] - profile[i])
@@ -683,9 +701,9 @@ mod tests {
                 for sigma in [0.3, 0.6, 0.9] {
                     let drawn = profile(samples, sigma, growth);
                     let backwards: Vec<f32> = drawn.iter().rev().copied().collect();
-                    let ends = segmenter.ends(&drawn, expected, 0.55, USUAL).unwrap();
+                    let ends = segmenter.ends(&drawn, expected, 0.55, USUAL, [None; 2]).unwrap();
                     assert!(ends.cost < -40.0, "{samples} {growth} {sigma}: ends {ends:?}");
-                    let wrong = segmenter.ends(&backwards, expected, 0.55, USUAL).map_or(0.0, |e| e.cost);
+                    let wrong = segmenter.ends(&backwards, expected, 0.55, USUAL, [None; 2]).map_or(0.0, |e| e.cost);
                     assert!(ends.cost < wrong, "{samples} {growth} {sigma}: {ends:?}, backwards {wrong}");
                     let path = segmenter.find(&drawn, expected, 0.55, &ends).unwrap();
                     let right = path.values.iter().zip(values()).filter(|(a, b)| **a == *b).count();
@@ -698,13 +716,35 @@ mod tests {
     }
 
     #[test]
+    fn of_two_beginnings_the_one_is_taken_at_which_bars_were_seen_to_begin() {
+        // START C and a bar once more, and a quiet zone before the symbol.
+        let first =
+            BARS[usize::from(START_C)].into_iter().chain([(11.0, 13.0)]).map(|(rise, fall)| (rise - 24.0, fall - 24.0));
+        let bars: Vec<(f32, f32)> = first.chain(model::bars(&values())).collect();
+        let u: Vec<f32> = (0..1400).map(|i| i as f32 / 4.0 - 36.0).collect();
+        let edge = EdgeResponse::gauss(0.6, 4.0, 0.25);
+        let mut drawn = Vec::new();
+        model::darkness(&u, &vec![1.0; u.len()], &bars, 0.0, &edge, &mut drawn);
+        let mut segmenter = Segmenter::default();
+        let bin = |u: f32| 4.0 * (u + 36.0);
+        for (seen, begins) in [(Some(bin(3.0)), 0.0), (Some(bin(-27.0)), -24.0)] {
+            let ends = segmenter.ends(&drawn, 4.0, 0.55, USUAL, [seen, None]).unwrap();
+            assert!((ends.start - bin(begins)).abs() < 6.0, "{seen:?}: {ends:?}, not at {}", bin(begins));
+        }
+        // Seen elsewhere altogether, it is found where it shows.
+        let seen = [Some(60.0), Some(200.0)].map(|u: Option<f32>| u.map(|u| 4.0 * (u + 26.0)));
+        let ends = segmenter.ends(&profile(4.0, 0.6, 0.0), 4.0, 0.55, USUAL, seen).unwrap();
+        assert!((ends.start - 104.0).abs() < 6.0 && (ends.stop - 1204.0).abs() < 6.0, "{ends:?}");
+    }
+
+    #[test]
     fn what_was_searched_before_changes_nothing() {
         let mut used = Segmenter::default();
         for (samples, growth) in [(8.0, 0.25), (3.0, -0.2), (6.0, 0.0), (4.0, 0.25)] {
             let drawn = profile(samples, 0.5, growth);
             let mut fresh = Segmenter::default();
             let both = [&mut used, &mut fresh].map(|segmenter| {
-                let ends = segmenter.ends(&drawn, samples, 0.55, ALL).unwrap();
+                let ends = segmenter.ends(&drawn, samples, 0.55, ALL, [None; 2]).unwrap();
                 segmenter.find(&drawn, samples, 0.55, &ends).unwrap()
             });
             assert_eq!(both[0].cost, both[1].cost, "{samples} {growth}");
@@ -728,7 +768,7 @@ mod tests {
         model::darkness(&u, &vec![1.0; n], &bars, 0.0, &edge, &mut drawn);
         let mean = 0.92 * n as f32 / model::MODULES;
         let mut segmenter = Segmenter::default();
-        let ends = segmenter.ends(&drawn, mean, 0.55, ALL).unwrap();
+        let ends = segmenter.ends(&drawn, mean, 0.55, ALL, [None; 2]).unwrap();
         let path = segmenter.find(&drawn, mean, 0.55, &ends).unwrap();
         let right = path.values.iter().zip(values()).filter(|(a, b)| **a == *b).count();
         assert!(path.cost < -380.0 && right >= 18, "cost {}, {right} of 23 right", path.cost);
@@ -740,7 +780,7 @@ mod tests {
         let noise: Vec<f32> = (0..1400u64).map(|i| ((i * i * 2_654_435_761) >> 7 & 255) as f32 / 255.0).collect();
         let anywhere = Ends { cost: 0.0, start: 0.0, stop: 0.0, scales: (0, SCALES) };
         for (name, darkness) in [("blank", vec![0.1; 1400]), ("noise", noise)] {
-            let ends = segmenter.ends(&darkness, 4.0, 0.55, ALL).map_or(0.0, |e| e.cost);
+            let ends = segmenter.ends(&darkness, 4.0, 0.55, ALL, [None; 2]).map_or(0.0, |e| e.cost);
             assert!(ends > -32.0, "{name}: {ends}");
             let cost = segmenter.find(&darkness, 4.0, 0.55, &anywhere).map_or(0.0, |p| p.cost);
             assert!(cost > -330.0, "{name}: {cost}");
