@@ -54,6 +54,32 @@ const session = () => new Session({ today: TODAY });
 /** @param {import('../../dist/pkg/maecheck.js').Outcome} outcome */
 const amount = ({ report }) => report?.notice?.amount ?? null;
 
+/** A made-up body: each kind of value that a ward's facts hold. */
+const facts = () => ({
+  id: 'town',
+  kind: 'sample',
+  ja: '見本町',
+  en: 'Sample Town',
+  payee: { jis: 'unknown', issuers: ['912345'], source: 'own' },
+  sources: [{ id: 'own', title: '見本', date: '2026-11', confidence: 'example' }],
+  charges: [
+    {
+      id: 'premium',
+      ja: '見本料',
+      en: 'Sample charge',
+      ceiling: 300000,
+      periods: 10,
+      whole_year: 'unknown',
+      vehicle: false,
+      el_qr: 'unknown',
+      el_qr_items: ['999'],
+      user_codes: 'unknown',
+      free_use: [{ role: 'number', ja: '番号', en: 'number', width: 21 }],
+      source: { ceiling: 'own', '*': 'own' },
+    },
+  ],
+});
+
 test('the module loads by its default export as well', async () => {
   assert.equal(typeof init, 'function');
   assert.equal((await init({ module_or_path: bytes })).memory, memory);
@@ -291,6 +317,51 @@ test('what does not fit throws an Error that says so, and the module lives on', 
     );
   }
   assert.equal(amount(any.digits(BARCODE)), 12500, 'the session lives on');
+});
+
+test("a ward's facts are taken as they are, and what is wrong with them is told", () => {
+  /** @param {(profile: any) => void} change */
+  const withFacts = (change) => {
+    /** @type {any} */
+    const profile = facts();
+    change(profile);
+    return new Session({ today: TODAY, profile }).digits(BARCODE).report;
+  };
+  const found = (/** @type {ReturnType<typeof withFacts>} */ report) => report?.findings.map(({ id }) => id) ?? [];
+  assert.ok(!found(withFacts(() => {})).includes('issuer-unknown'));
+  const other = withFacts((profile) => (profile.payee.issuers = ['999999']));
+  assert.ok(found(other).includes('issuer-unknown') && other?.verdict === 'ask');
+  // What may be left out may be left out, and a null prototype is no reason to refuse.
+  withFacts((profile) => Object.assign(profile, { apps: [], contacts: [] }));
+  withFacts((profile) => (profile.payee = Object.assign(Object.create(null), profile.payee)));
+  /** @type {[(profile: any) => void, RegExp][]} */
+  const wrong = [
+    [(profile) => delete profile.payee, /missing field `payee`/],
+    [(profile) => (profile.ja = 3), /expected a string, found a whole number/],
+    [(profile) => (profile.ja = 1.5), /expected a string, found a number that is not whole/],
+    [(profile) => (profile.ja = null), /expected a string, found nothing/],
+    [(profile) => (profile.kind = 'imaginary'), /unknown variant `imaginary`/],
+    [(profile) => (profile.kind = 1), /expected one of .*real/],
+    [(profile) => (profile.name = 'x'), /unknown field `name`/],
+    [(profile) => (profile.charges = {}), /expected a sequence, found an object/],
+    [(profile) => (profile.charges[0] = []), /invalid length 0|expected struct Charge/],
+    [(profile) => (profile.charges[0].vehicle = 'no'), /expected a boolean, found no/],
+    [(profile) => (profile.charges[0].ceiling = -1), /the word "unknown"/],
+    [(profile) => (profile.charges[0].ceiling = 2 ** 40), /the word "unknown"/],
+    [(profile) => (profile.charges[0].periods = 2.5), /the word "unknown"/],
+    [(profile) => (profile.payee.issuers = [912345]), /the word "unknown"/],
+    [(profile) => (profile.payee = 'unknown'), /expected struct Payee, found unknown/],
+  ];
+  for (const [change, message] of wrong) {
+    assert.throws(
+      () => withFacts(change),
+      (error) =>
+        error instanceof Error &&
+        /expected profile as a ward's facts/.test(error.message) &&
+        message.test(error.message),
+      String(change),
+    );
+  }
 });
 
 test('a running camera takes no more memory', () => {
