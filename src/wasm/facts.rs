@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use js_sys::{Array, Object};
+use js_sys::{Array, Object, Reflect, Symbol};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
 use wasm_bindgen::prelude::*;
@@ -37,18 +37,20 @@ impl de::Error for Wrong {
     }
 }
 
-/// What was found: a text as it stands, of all else the kind.
-fn kind<'a>(found: &Unexpected<'a>) -> &'a str {
-    match found {
-        Unexpected::Str(text) => text,
+/// What was found: a text's beginning as it stands, of all else the kind.
+fn kind(found: &Unexpected<'_>) -> String {
+    let kind = match found {
+        Unexpected::Str(text) => return format!("{:?}", text.chars().take(32).collect::<String>()),
         Unexpected::Bool(_) => "true or false",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "a whole number that does not fit",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "another whole number",
         Unexpected::Float(_) => "a number that is not whole",
+        Unexpected::Other(what) => what,
         Unexpected::Seq => "an array",
         Unexpected::Map => "an object",
         Unexpected::Unit | Unexpected::Option => "nothing",
         _ => "something else",
-    }
+    };
+    kind.to_owned()
 }
 
 /// Reads a value of plain JSON.
@@ -90,7 +92,14 @@ impl<'de> Deserializer<'de> for Value {
         }
         if let Some(array) = value.dyn_ref::<Array>() {
             let mut values = SeqDeserializer::new(array.iter().map(Value));
-            return visitor.visit_seq(&mut values);
+            let all = visitor.visit_seq(&mut values)?;
+            return values.end().map(|()| all);
+        }
+        // A Map, a function or a BigInt has no entries of its own: as an object it would say nothing.
+        let listed = Reflect::has(&value, &Symbol::iterator());
+        let plain = value.is_object() && !listed.unwrap_or(true);
+        if !plain {
+            return Err(de::Error::invalid_type(Unexpected::Other("no plain object"), &visitor));
         }
         let entries = Object::entries(value.unchecked_ref());
         let pair = |entry: JsValue| {
@@ -114,12 +123,25 @@ impl<'de> Deserializer<'de> for Value {
         text.into_deserializer().deserialize_enum(name, variants, visitor)
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        // Fields are told by name, never by place.
+        if self.0.is_array() {
+            return Err(de::Error::invalid_type(Unexpected::Seq, &visitor));
+        }
+        self.deserialize_any(visitor)
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
         visitor.visit_newtype_struct(self)
     }
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct map identifier ignored_any
     }
 }

@@ -78,6 +78,30 @@ const facts = () => ({
       source: { ceiling: 'own', '*': 'own' },
     },
   ],
+  apps: [
+    {
+      id: 'app',
+      ja: '見本ペイ',
+      en: 'Sample Pay',
+      barcode: true,
+      el_qr: 'unknown',
+      ceiling: 300000,
+      from: '2025-06-13',
+      until: 'unknown',
+      charges: ['premium'],
+      source: 'own',
+    },
+  ],
+  contacts: [
+    {
+      ja: '係',
+      en: 'Section',
+      telephone: '00-0000-0000',
+      hours: { ja: '平日', en: 'Weekdays' },
+      charges: 'unknown',
+      source: 'own',
+    },
+  ],
 });
 
 test('the module loads by its default export as well', async () => {
@@ -332,25 +356,31 @@ test("a ward's facts are taken as they are, and what is wrong with them is told"
   const other = withFacts((profile) => (profile.payee.issuers = ['999999']));
   assert.ok(found(other).includes('issuer-unknown') && other?.verdict === 'ask');
   // What may be left out may be left out, and a null prototype is no reason to refuse.
-  withFacts((profile) => Object.assign(profile, { apps: [], contacts: [] }));
+  withFacts((profile) => delete profile.apps && delete profile.contacts);
   withFacts((profile) => (profile.payee = Object.assign(Object.create(null), profile.payee)));
   /** @type {[(profile: any) => void, RegExp][]} */
   const wrong = [
     [(profile) => delete profile.payee, /missing field `payee`/],
-    [(profile) => (profile.ja = 3), /expected a string, found a whole number/],
+    [(profile) => (profile.ja = 3), /expected a string, found another whole number/],
     [(profile) => (profile.ja = 1.5), /expected a string, found a number that is not whole/],
     [(profile) => (profile.ja = null), /expected a string, found nothing/],
     [(profile) => (profile.kind = 'imaginary'), /unknown variant `imaginary`/],
     [(profile) => (profile.kind = 1), /expected one of .*real/],
     [(profile) => (profile.name = 'x'), /unknown field `name`/],
+    [(profile) => (profile.payee = ['unknown', ['912345'], 'own']), /expected struct Payee, found an array/],
+    [(profile) => (profile.payee = new Map(Object.entries(profile.payee))), /expected struct Payee, found no plain/],
+    [(profile) => (profile.payee.source = () => {}), /data did not match any variant|found no plain object/],
+    [(profile) => (profile.payee.source = 5n), /data did not match any variant|found no plain object/],
+    [(profile) => (profile.apps[0].until = '2026-02-30'), /the word "unknown"/],
+    [(profile) => (profile.contacts[0].hours.de = 'x'), /the word "unknown"/],
     [(profile) => (profile.charges = {}), /expected a sequence, found an object/],
-    [(profile) => (profile.charges[0] = []), /invalid length 0|expected struct Charge/],
-    [(profile) => (profile.charges[0].vehicle = 'no'), /expected a boolean, found no/],
+    [(profile) => (profile.charges[0] = []), /expected struct Charge, found an array/],
+    [(profile) => (profile.charges[0].vehicle = 'no'), /expected a boolean, found "no"/],
     [(profile) => (profile.charges[0].ceiling = -1), /the word "unknown"/],
     [(profile) => (profile.charges[0].ceiling = 2 ** 40), /the word "unknown"/],
     [(profile) => (profile.charges[0].periods = 2.5), /the word "unknown"/],
     [(profile) => (profile.payee.issuers = [912345]), /the word "unknown"/],
-    [(profile) => (profile.payee = 'unknown'), /expected struct Payee, found unknown/],
+    [(profile) => (profile.payee = 'unknown'), /expected struct Payee, found "unknown"/],
   ];
   for (const [change, message] of wrong) {
     assert.throws(

@@ -29,6 +29,8 @@ const MOST_LAG: f32 = 4.0;
 /// their ends there is nothing but chance, 0 ± 0.3.
 const LIKE: f32 = 0.5;
 const LEAST_SHARE: f32 = 0.1;
+/// Variance of linear light, 0..=1, that is none: a thousandth of its range, squared.
+const FLAT: f64 = 1e-6;
 /// Modules of nothing in common beyond which the symbol has ended: a quiet zone and half a window.
 const GAP: f32 = 12.0;
 /// Modules beyond the last bar from which a window still shows it.
@@ -100,7 +102,7 @@ fn mean(sums: &[f64], bins: &Range<usize>) -> f64 {
 }
 
 /// What two halves have in common around a place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Common {
     covariance: f32,
     correlation: f32,
@@ -139,12 +141,16 @@ impl Halves {
         let from = middle.saturating_sub(self.near).max(self.most.saturating_sub(step));
         let to = (middle + self.near).min(length).min(length + self.most - step);
         if from + 2 > to {
-            return Common { covariance: 0.0, correlation: 0.0 };
+            return Common::default();
         }
         let (up, up_variance) = self.upper.over(from..to);
         let (low, low_variance) = self.lower.over(from + step - self.most..to + step - self.most);
         let covariance = mean(&self.products[step], &(from..to)) - up * low;
-        let correlation = covariance / (up_variance * low_variance).sqrt().max(1e-12);
+        // Light that is the same everywhere has no variance but that of rounding.
+        if up_variance.min(low_variance) < FLAT {
+            return Common::default();
+        }
+        let correlation = covariance / (up_variance * low_variance).sqrt();
         Common { covariance: covariance as f32, correlation: correlation as f32 }
     }
 }
@@ -162,12 +168,16 @@ impl Extent {
         // Windows between the located ends, none of which lies half outside.
         let inside = |k: i32| bin((k as f32).clamp(1.0 - STEPS, STEPS - 1.0) * step);
         let middle_of = |part: usize| IN_PART * (part as i32 - PARTS as i32 / 2);
-        let lags: [usize; PARTS] = std::array::from_fn(|part| {
+        // Each part's displacement, and how alike it makes the halves; where nothing is, none at all.
+        let parts: [(usize, f32); PARTS] = std::array::from_fn(|part| {
             let windows = middle_of(part) - IN_PART / 2..=middle_of(part) + IN_PART / 2;
             let like = |lag: usize| windows.clone().map(|k| halves.at(inside(k), lag).correlation).sum::<f32>();
+            let upright = (halves.most, like(halves.most));
             let likes = (0..halves.products.len()).map(|lag| (lag, like(lag)));
-            likes.fold((halves.most, f32::NEG_INFINITY), |best, now| if now.1 > best.1 { now } else { best }).0
+            let (lag, like) = likes.fold(upright, |best, now| if now.1 > best.1 { now } else { best });
+            (lag, like / (IN_PART + 1) as f32)
         });
+        let lags = parts.map(|(lag, _)| lag);
         let window = |place: f32| {
             let part = (place / (IN_PART as f32 * step) + PARTS as f32 / 2.0).clamp(0.0, PARTS as f32 - 1.0);
             halves.at(bin(place), lags[part as usize])
@@ -189,12 +199,17 @@ impl Extent {
             (side * (end - OVERSHOOT * module), seen && place > end + GAP * module)
         };
         let ((from, from_seen), (to, to_seen)) = (end(-1.0), end(1.0));
-        let lag = lags.iter().sum::<usize>() as f32 / PARTS as f32 - halves.most as f32;
-        Some(Self {
-            ends: [from_seen.then_some(from), to_seen.then_some(to)],
-            reach: (from, to),
-            lag: lag * bins.width,
-        })
+        // What shows no bars says nothing of how they lean.
+        let told: Vec<f32> = parts.iter().filter(|(_, like)| *like >= LIKE).map(|(lag, _)| *lag as f32).collect();
+        let lag = if alike && told.len() > PARTS / 2 {
+            bins.width * (told.iter().sum::<f32>() / told.len() as f32 - halves.most as f32)
+        } else {
+            0.0
+        };
+        // Places are those of the upper rows, which lie before the axis by their share of the lag.
+        let upper = lag * (1.0 - (bins.groups / 2) as f32 / bins.groups as f32);
+        let (from, to) = (from + upper, to + upper);
+        Some(Self { ends: [from_seen.then_some(from), to_seen.then_some(to)], reach: (from, to), lag })
     }
 
     /// Whether both ends lie within the picture, with a little paper beyond each; `band` is the strip that it tells of.
@@ -210,8 +225,8 @@ impl Extent {
     /// Where the symbol begins and ends in a profile of these bins, in bins, as far as it was seen; `turned` where the
     /// profile is read from its other end.
     pub(super) fn ends(&self, bins: &Bins, turned: bool) -> [Option<f32>; 2] {
-        let [from, to] = self.ends.map(|end| end.map(|end| (end - bins.origin) / bins.width));
-        if turned { [to, from].map(|end| end.map(|end| bins.length as f32 - end)) } else { [from, to] }
+        let [from, to] = self.ends.map(|end| end.map(|end| (end - bins.place(0)) / bins.width));
+        if turned { [to, from].map(|end| end.map(|end| (bins.length - 1) as f32 - end)) } else { [from, to] }
     }
 }
 
@@ -330,6 +345,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_white_all_over_turns_nothing() {
+        let mut level = picture(0.0, 20.0);
+        // Overexposed: a third of the symbol on the right, then all of it.
+        for from in [546, 0] {
+            let width = level.width;
+            level.luma.chunks_mut(width).for_each(|row| row[from..].fill(255));
+            let (mut band, mut extent) = extent(&level, 150.0, 750.0);
+            let before = band.clone();
+            band.reach_out(&mut extent, 40.0);
+            assert_eq!(band, before, "white from {from}: {extent:?}");
+        }
+    }
+
+    #[test]
+    fn ends_are_told_in_bins_from_either_side() {
+        let level = picture(0.0, 20.0);
+        // Not in the middle of the strip.
+        let (band, extent) = extent(&level, 100.0, 750.0);
+        let mut bins = Bins::default();
+        band.collect(&level, 0.67, 4, ROWS_TO_ALIGN, &mut bins);
+        let [from, to] = extent.ends(&bins, false).map(|end| end.unwrap_or(f32::NAN));
+        let column = |bin: f32| band.locate(bins.place(0) + bin * bins.width, 0.0).0;
+        assert!((column(from) - 162.0).abs() < 16.0 && (column(to) - 738.0).abs() < 16.0, "{from}, {to}");
+        let last = (bins.length - 1) as f32;
+        let turned = extent.ends(&bins, true).map(|end| end.unwrap_or(f32::NAN));
+        assert!((turned[0] - (last - to)).abs() < 1e-3 && (turned[1] - (last - from)).abs() < 1e-3, "{turned:?}");
+    }
+
+    #[test]
     fn where_rows_have_nothing_in_common_no_end_is_seen() {
         let mut state = 3u32;
         let luma = (0..900 * 120)
@@ -341,6 +385,6 @@ mod tests {
         let (mut band, mut extent) = extent(&Level { luma, width: 900, height: 120 }, 250.0, 650.0);
         let before = band.half_length;
         band.reach_out(&mut extent, 40.0);
-        assert_eq!((extent.ends, band.half_length), ([None; 2], before));
+        assert_eq!((extent.ends, band.half_length, band.lean[0]), ([None; 2], before, 0.0));
     }
 }

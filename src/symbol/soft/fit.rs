@@ -44,7 +44,7 @@ const TAP_STEP: f32 = 0.6;
 /// Those of a disc, as defocus is: across bars it spreads light over a half circle, twice as far to each side as its
 /// standard deviation. Least squares over the edge's response, which they meet to 0.015 of the contrast.
 const DISC: [f32; TAPS] = [0.0, 0.0, -0.035, 0.057, 0.18, 0.232, 0.132, 0.232, 0.18, 0.057, -0.035, 0.0, 0.0];
-/// Pull of the taps towards the Gaussian, against their information.
+/// Pull of the taps towards those that they began as, a Gaussian's or a disc's, against their information.
 const TAP_RIDGE: f64 = 3e-3;
 /// Borders of characters stand this far from a stiff spline, in modules, root mean square, on flat paper.
 const FLAT: f64 = 0.5;
@@ -65,7 +65,7 @@ pub(super) struct Fit {
     residual: f32,
     /// Step of [`FREEDOM`].
     pub(super) step: usize,
-    /// Weights of the point spread's taps, summing to one, once they are free.
+    /// Weights of the point spread's taps, summing to one, once they are free or it is taken for a disc.
     taps: Option<[f32; TAPS]>,
     /// Whether the light is so uneven that a hard edge of it may lie across the bars.
     uneven: bool,
@@ -273,7 +273,7 @@ impl Fit {
             row[TAPS..].copy_from_slice(&light_row(at, 0.0).map(f64::from)[..WHITE]);
             normal.add(&row, f64::from(profile.darkness[i]), f64::from(weight));
         }
-        // The Gaussian's own taps are where the ridge pulls to.
+        // The ridge pulls to what was assumed: the Gaussian's own taps, or those that there are.
         let gaussian = self.taps.unwrap_or_else(|| {
             let wide = 1.0 - TAP_WIDTH * TAP_WIDTH;
             let all: [f32; TAPS] = std::array::from_fn(|j| (-tap_place(j) * tap_place(j) / (2.0 * wide)).exp());

@@ -229,7 +229,8 @@ impl Segmenter {
             let off = seen.map_or(0.0, |seen| at - seen / step) / (ASTRAY * samples);
             (0.5 * off * off).min(MOST_ASTRAY)
         };
-        let mut best: Option<Ends> = None;
+        // The likeliest pair, by what speaks against its places too; its cost is that of the bars alone.
+        let mut best: Option<(f32, Ends)> = None;
         for start in &starts {
             for stop in &stops {
                 let length = stop.at - start.at;
@@ -239,16 +240,17 @@ impl Segmenter {
                 let expected = STOP_START * samples * mean;
                 let off = (length / expected).max(1e-3).ln() / LENGTH_MISFIT;
                 let end = stop.at + (MODULES - STOP_START) * samples * scale(stop.scale);
-                let astray = astray(start.at, seen[0]) + astray(end, seen[1]);
-                let cost = start.price + stop.price + 0.5 * off * off + astray;
-                if best.as_ref().is_none_or(|b| cost < b.cost) {
+                let cost = start.price + stop.price + 0.5 * off * off;
+                let there = cost + astray(start.at, seen[0]) + astray(end, seen[1]);
+                if best.as_ref().is_none_or(|(least, _)| there < *least) {
                     let least = start.scale.min(stop.scale).saturating_sub(SCALES_BESIDE).max(scales.start);
                     let most = (start.scale.max(stop.scale) + SCALES_BESIDE + 1).min(scales.end);
-                    best = Some(Ends { cost, start: start.at * step, stop: stop.at * step, scales: (least, most) });
+                    let ends = Ends { cost, start: start.at * step, stop: stop.at * step, scales: (least, most) };
+                    best = Some((there, ends));
                 }
             }
         }
-        best
+        best.map(|(_, ends)| ends)
     }
 
     /// The profile at [`OVERSAMPLING`] samples a module; the width of a sample in bins.
@@ -735,6 +737,8 @@ mod tests {
         let seen = [Some(60.0), Some(200.0)].map(|u: Option<f32>| u.map(|u| 4.0 * (u + 26.0)));
         let ends = segmenter.ends(&profile(4.0, 0.6, 0.0), 4.0, 0.55, USUAL, seen).unwrap();
         assert!((ends.start - 104.0).abs() < 6.0 && (ends.stop - 1204.0).abs() < 6.0, "{ends:?}");
+        let alone = segmenter.ends(&profile(4.0, 0.6, 0.0), 4.0, 0.55, USUAL, [None; 2]).unwrap();
+        assert_eq!(ends.cost, alone.cost, "its cost is that of its bars");
     }
 
     #[test]
