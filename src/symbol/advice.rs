@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::linear::Area;
 use super::locate::Candidate;
 use super::pyramid::Pyramid;
-use super::{Advice, Point, Seen, Symbol, Symbology, covers};
+use super::soft::Glimpse;
+use super::{Advice, Point, Symbol, Symbology};
 use crate::frame::Frame;
 
 /// Advice, how sure it is, and which place it means: to be spoken, drawn and beeped.
@@ -86,12 +87,12 @@ const NEAR: f32 = 0.8;
 /// still not read: something must change.
 const GATHERING: std::ops::Range<usize> = 2..8;
 
-/// The advice after a frame in which `symbols` were read and `views` were seen; `seen` is what the likelihood path saw, and
-/// `gathered` the frames whose evidence it has put together.
+/// The advice after a frame in which `symbols` were read and `views` were seen; `glimpse` is the symbol that the
+/// likelihood path saw, and `gathered` the frames whose evidence it has put together.
 pub(super) fn from(
     symbols: &[Symbol],
     views: &[View],
-    Seen { glimpse, uncut }: Seen,
+    glimpse: Option<Glimpse>,
     gathered: usize,
     frame: Frame<'_>,
 ) -> Coach {
@@ -135,14 +136,12 @@ pub(super) fn from(
     let top = outside(view.start.y.min(view.end.y));
     let bottom = outside(height - view.start.y.max(view.end.y));
     let cut = |by: f32| 0.5 + 0.5 * by;
-    // Blocks tell an end to within two of them; where its bars were seen to end before the picture does, nothing is cut off.
-    let uncut = uncut.is_some_and(|middle| covers(&view.corners, middle));
-    if !uncut && (left > 0.0 && right > 0.0 || top > 0.0 && bottom > 0.0) {
+    if left > 0.0 && right > 0.0 || top > 0.0 && bottom > 0.0 {
         return say(Advice::Farther, cut(left.min(right).max(top.min(bottom))), code);
     }
     let sides =
         [(Advice::CutLeft, left), (Advice::CutRight, right), (Advice::CutTop, top), (Advice::CutBottom, bottom)];
-    if let Some((advice, by)) = sides.into_iter().filter(|s| !uncut && s.1 > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)) {
+    if let Some((advice, by)) = sides.into_iter().filter(|s| s.1 > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)) {
         return say(advice, cut(by), code);
     }
     if let Some((patch, confidence)) = glare(frame, &view) {

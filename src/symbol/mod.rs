@@ -167,15 +167,6 @@ pub struct Attempted {
     pub share: f32,
 }
 
-/// What the likelihood path saw in a frame, read or not.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    /// The first symbol, in pixels of the frame.
-    glimpse: Option<Glimpse>,
-    /// The middle of the first area in which bars end on both sides within the picture, in pixels of the frame.
-    uncut: Option<Point>,
-}
-
 /// What comes after a picture, and so how much is tried on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
@@ -329,14 +320,14 @@ impl Reader {
             }
         }
         let mut together = None;
-        let mut seen = Seen::default();
+        let mut glimpse = None;
         if pace == Pace::Photo || !gs1_read(&symbols) {
-            (together, seen) = self.read_soft(unread, pace, &mut symbols);
+            (together, glimpse) = self.read_soft(unread, pace, &mut symbols);
         }
         self.read_qr(watched, &mut symbols);
         sort_few_by_key(&mut symbols, |s| (!s.valid, s.symbology != Symbology::Gs1_128, s.symbology != Symbology::Qr));
         let gathered = if watched { self.soft.gathered() } else { 0 };
-        let coach = advice::from(&symbols, &views, seen, gathered, frame);
+        let coach = advice::from(&symbols, &views, glimpse, gathered, frame);
         let gathering = gathered > 0 && !gs1_read(&symbols);
         Reading { symbols, advice: coach.advice, coach, together, gathering }
     }
@@ -348,15 +339,15 @@ impl Reader {
         &self.attempted
     }
 
-    /// The likelihood path on the areas that look most like a code; the text that several frames together say, and what was
-    /// seen.
+    /// The likelihood path on the areas that look most like a code; the text that several frames together say,
+    /// and the first symbol seen, in pixels of the frame.
     fn read_soft(
         &mut self,
         mut areas: Vec<(f32, usize, Candidate)>,
         pace: Pace,
         symbols: &mut Vec<Symbol>,
-    ) -> (Option<String>, Seen) {
-        let mut seen = Seen::default();
+    ) -> (Option<String>, Option<Glimpse>) {
+        let mut glimpse = None;
         sort_few_by_key(&mut areas, |area| -area.0);
         // Where nothing is left to be found.
         let mut known: Vec<[Point; 4]> = symbols.iter().filter(|s| s.valid).map(|s| s.corners).collect();
@@ -377,8 +368,7 @@ impl Reader {
                 self.soft.read(picture, &area, &self.grammar)
             };
             let in_frame = |corners: [Point; 4]| corners.map(|p| Pyramid::to_frame(level, p));
-            seen.glimpse = seen.glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
-            seen.uncut = seen.uncut.or(self.soft.uncut().then_some(middle));
+            glimpse = glimpse.or(self.soft.glimpse().map(|g| Glimpse { corners: in_frame(g.corners), ..g }));
             // Another outline of the same symbol: of 890 frames, 22 of which it was tried on, it read one, for half as much
             // time again. A photo has no next frame.
             if pace != Pace::Photo || self.soft.clear() {
@@ -394,12 +384,12 @@ impl Reader {
                 add(symbols, Symbol { symbology: Symbology::Gs1_128, text, corners, valid: true });
                 // In a photo there may be another notice.
                 if pace != Pace::Photo {
-                    return (together, seen);
+                    return (together, glimpse);
                 }
                 known.push(corners);
             }
         }
-        (None, seen)
+        (None, glimpse)
     }
 
     fn read_qr(&mut self, watched: bool, symbols: &mut Vec<Symbol>) {

@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::band::{Band, Bins};
 use super::light::quantile;
 use super::model::MODULES;
-use crate::symbol::pyramid::Level;
 
 /// The strip that is looked at, over the located one.
 pub(super) const WIDER: f32 = 1.4;
@@ -40,8 +39,6 @@ const FROM: f32 = 0.8;
 /// Modules by which a located end must have been exceeded before the strip is made longer: less lies within what the strip
 /// shows beyond its ends anyway.
 const MOVED: f32 = 9.0;
-/// Modules of paper beyond a symbol's end that must be in the picture: more than its widest space, less than its quiet zone.
-const PAPER: f32 = 6.0;
 /// Modules by which bars must lean at the strip's edges before it is turned: less than this [`Band::align`] finds.
 const LEANING: f32 = 0.7;
 
@@ -212,16 +209,6 @@ impl Extent {
         Some(Self { ends: [from_seen.then_some(from), to_seen.then_some(to)], reach: (from, to), lag })
     }
 
-    /// Whether both ends lie within the picture, with a little paper beyond each; `band` is the strip that it tells of.
-    pub(super) fn uncut(&self, band: &Band, level: &Level) -> bool {
-        let paper = PAPER * band.module();
-        let inside = |end: f32| {
-            let (x, y) = band.locate(end + paper.copysign(end), 0.0);
-            x >= 0.0 && y >= 0.0 && x < level.width as f32 && y < level.height as f32
-        };
-        self.ends.iter().all(|end| end.is_some_and(inside))
-    }
-
     /// Where the symbol begins and ends in a profile of these bins, in bins, as far as it was seen; `turned` where the
     /// profile is read from its other end.
     pub(super) fn ends(&self, bins: &Bins, turned: bool) -> [Option<f32>; 2] {
@@ -256,6 +243,7 @@ mod tests {
     use super::super::band::ROWS_TO_ALIGN;
     use super::*;
     use crate::symbol::locate::Candidate;
+    use crate::symbol::pyramid::Level;
 
     /// Bars over 576 pixels in the middle of a picture, leaning by `lean`, noise of `noise` grey levels either way.
     fn picture(lean: f32, noise: f32) -> Level {
@@ -313,25 +301,11 @@ mod tests {
                 if from == 150.0 {
                     assert_eq!(band, before, "noise {noise}");
                 }
-                assert!(extent.uncut(&band, &level), "noise {noise}, {from}");
                 // Its ends are told from the new middle.
                 let ends = extent.ends.map(|end| end.map(|end| band.locate(end, 0.0).0));
                 let near = |end: Option<f32>, at: f32| end.is_some_and(|end| (end - at).abs() < 16.0);
                 assert!(near(ends[0], 162.0) && near(ends[1], 738.0), "noise {noise}, {from}: {ends:?}");
             }
-        }
-    }
-
-    #[test]
-    fn a_symbol_that_the_picture_cuts_off_is_told_from_a_whole_one() {
-        let Level { luma, width, height } = picture(0.0, 20.0);
-        // With a quiet zone on both sides; with less of one; a piece of the symbol gone on one side, and on the other.
-        for (left, right, uncut) in [(138, 762, true), (155, 762, false), (200, 762, false), (138, 700, false)] {
-            let luma = luma.chunks(width).flat_map(|row| row[left..right].to_vec()).collect();
-            let level = Level { luma, width: right - left, height };
-            let (mut band, mut extent) = extent(&level, 30.0, (right - left) as f32 - 30.0);
-            band.reach_out(&mut extent, 40.0);
-            assert_eq!(extent.uncut(&band, &level), uncut, "{left} to {right}: {extent:?}");
         }
     }
 

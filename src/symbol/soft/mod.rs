@@ -161,8 +161,6 @@ pub(super) struct SoftReader {
     /// The area looked at last showed a plain symbol that says something else.
     clear: bool,
     glimpse: Option<Glimpse>,
-    /// In the area looked at last a symbol's bars end on both sides within the picture.
-    uncut: bool,
 }
 
 impl SoftReader {
@@ -183,11 +181,6 @@ impl SoftReader {
     /// The symbol in the area that was looked at last, read or not.
     pub(super) fn glimpse(&self) -> Option<Glimpse> {
         self.glimpse
-    }
-
-    /// Whether bars were seen to end on both sides, well within the picture, in the area that was looked at last.
-    pub(super) fn uncut(&self) -> bool {
-        self.uncut
     }
 
     /// Whether any area of this frame looked enough like the symbol for a first idea to be followed.
@@ -219,7 +212,7 @@ impl SoftReader {
         watched: Option<usize>,
     ) -> Option<Attempt> {
         self.glimpse = None;
-        (self.clear, self.uncut) = (false, false);
+        self.clear = false;
         let mut band = Band::new(area);
         let module = band.module();
         if module < 0.35 || band.reach() < 2.0 {
@@ -234,7 +227,6 @@ impl SoftReader {
         middle.wider(WIDER).collect(level, width(module), middle_groups, rows, &mut self.bins);
         let mut extent = Extent::of(&self.bins, band.half_length, module)?;
         band.reach_out(&mut extent, middle.reach());
-        self.uncut = extent.uncut(&band, level);
         let module = band.module();
         band.middle(MIDDLE).collect(level, width(module), middle_groups, rows, &mut self.bins);
         let stripes = self.bins.stripes(module);
