@@ -3,10 +3,10 @@
 
 use super::code128::{self, Characters};
 use super::elements::Found;
+use super::limits::within;
 use super::locate::Candidate;
 use super::pyramid::Level;
 use super::runs::Runs;
-use super::soft::linalg::within;
 use super::{Point, Symbology, code39, ean13, itf};
 use crate::small_sort::sort_few_by_key;
 

@@ -15,6 +15,7 @@ mod ean13;
 mod elements;
 mod itf;
 mod lanes;
+mod limits;
 mod linear;
 mod locate;
 mod mask;

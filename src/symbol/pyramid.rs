@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Point;
 use super::lanes::{Halves, Words};
-use super::soft::linalg::within;
+use super::limits::within;
 use crate::frame::Frame;
 
 /// Bits of a place below the pixel …

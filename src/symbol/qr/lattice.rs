@@ -10,8 +10,9 @@
 use super::decode::known;
 use super::layout::Layout;
 use super::plane::{PARAMETERS, Plane};
+use crate::symbol::limits::within;
 use crate::symbol::pyramid::Level;
-use crate::symbol::soft::linalg::{Normal, within};
+use crate::symbol::soft::linalg::Normal;
 
 /// Modules of the quiet zone that are modelled on each side.
 const MARGIN: usize = 2;

@@ -5,7 +5,8 @@
 //! they fall, never resampled: a tilt of one degree over fifty rows already samples every phase.
 
 use super::light;
-use super::linalg::{Normal, Sums, all, within};
+use super::linalg::{Normal, Sums, all};
+use crate::symbol::limits::within;
 use crate::symbol::locate::Candidate;
 use crate::symbol::pyramid::Level;
 use crate::symbol::runs::extremes;

@@ -28,9 +28,10 @@ const MOST_LAG: f32 = 4.0;
 /// their ends there is nothing but chance, 0 ± 0.3.
 const LIKE: f32 = 0.5;
 const LEAST_SHARE: f32 = 0.1;
-/// Variance of linear light, 0..=1, that is none: a thousandth of its range, squared.
+/// Variance of a half's light that is none: a thousandth of one row group's range, squared.
 const FLAT: f64 = 1e-6;
-/// Modules of nothing in common beyond which the symbol has ended: a quiet zone and half a window.
+/// Modules of nothing in common beyond which it is taken to have ended. In much blur a stretch with few wide bars may be as
+/// long: an end that was seen is likely, never sure.
 const GAP: f32 = 12.0;
 /// Modules beyond the last bar from which a window still shows it.
 const OVERSHOOT: f32 = 2.0;
@@ -53,7 +54,7 @@ pub(super) struct Extent {
     lag: f32,
 }
 
-/// Light of half of the rows.
+/// Linear light of half of the rows, summed over their groups.
 struct Half {
     light: Vec<f32>,
     /// Sums of it, and of its squares, before each bin.

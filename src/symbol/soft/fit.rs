@@ -4,9 +4,10 @@
 use super::band::{Band, Bins};
 use super::filter;
 use super::light::{Normalised, quantile};
-use super::linalg::{Normal, Sums, all, at_least};
+use super::linalg::{Normal, Sums, all};
 use super::model::{self, EdgeResponse, FREE, MODULES};
 use super::trellis::Samples;
+use crate::symbol::limits::at_least;
 
 /// Intervals of the spline u(x). Nine left waves and creases standing, eleven do not: found on simulated bent paper.
 const INTERVALS: usize = 11;

@@ -3,8 +3,8 @@
 
 use super::band::Bins;
 use super::filter::{self, Scratch};
-use super::linalg::at_least;
 use crate::small_sort::nth;
+use crate::symbol::limits::at_least;
 
 /// Grey level → linear light, 0..1. Blur adds light, not grey levels, so the camera's gamma comes off first; the exact
 /// curve is not known, 2.2 is what sRGB comes to.

@@ -1,20 +1,5 @@
 //! Small dense least squares: a symmetric system by Cholesky's decomposition.
 
-/// `value`, or `least` where it is less or no number. [`f32::max`] is a call in WebAssembly, and keeps a loop from being
-/// computed side by side.
-#[inline]
-pub(super) fn at_least(least: f32, value: f32) -> f32 {
-    if value > least { value } else { least }
-}
-
-/// `value`, or the limit that it lies beyond; no number stays none. `f32::clamp` panics where the limits are crossed or no
-/// numbers, and writing them into its message takes a kilobyte of the module.
-#[inline]
-pub(in crate::symbol) fn within(least: f32, most: f32, value: f32) -> f32 {
-    let value = if value < least { least } else { value };
-    if value > most { most } else { value }
-}
-
 /// Normal equations `a·x = b` of a least-squares problem, summed sample by sample.
 #[derive(Debug, Clone)]
 pub(in crate::symbol) struct Normal {

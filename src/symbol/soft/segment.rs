@@ -8,9 +8,9 @@
 
 use std::ops::Range;
 
-use super::linalg::{at_least, within};
 use super::model::{BARS, EdgeResponse, FREE, MODULES, STOP_BARS, STOP_START, VALUES};
 use crate::symbol::code128::START_C;
+use crate::symbol::limits::{at_least, within};
 
 /// Samples per mean module.
 const OVERSAMPLING: usize = 4;
