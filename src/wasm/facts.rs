@@ -1,8 +1,7 @@
 //! A ward's facts as JavaScript holds them → Rust values.
 //!
-//! What `serde-wasm-bindgen` does the other way round it would do here too, but its errors print numbers of any size, and
-//! what prints those is as large as all that reads QR symbols' contents. Facts are plain JSON: null, true and false,
-//! numbers, strings, arrays, objects.
+//! `serde-wasm-bindgen` could read them too, but its errors print floats: kilobytes of the module for a message that nobody
+//! should see. Facts are plain JSON: null, true and false, numbers, strings, arrays, objects.
 
 use std::fmt;
 
@@ -44,11 +43,10 @@ fn kind(found: &Unexpected<'_>) -> String {
         Unexpected::Bool(_) => "true or false",
         Unexpected::Unsigned(_) | Unexpected::Signed(_) => "another whole number",
         Unexpected::Float(_) => "a number that is not whole",
-        Unexpected::Other(what) => what,
         Unexpected::Seq => "an array",
         Unexpected::Map => "an object",
         Unexpected::Unit | Unexpected::Option => "nothing",
-        _ => "something else",
+        _ => "no plain value",
     };
     kind.to_owned()
 }
@@ -58,17 +56,85 @@ fn kind(found: &Unexpected<'_>) -> String {
 /// # Errors
 ///
 /// [`Wrong`] where it has not the shape of `T`.
-pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Wrong> {
-    T::deserialize(Value(value))
+pub fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, Wrong> {
+    T::deserialize(Value::of(value, 0))
 }
 
-struct Value(JsValue);
+/// A value, looked at one level deep.
+enum Value {
+    Null,
+    Bool(bool),
+    Whole(i64),
+    Number(f64),
+    Text(String),
+    List(Vec<Inner>),
+    Record(Vec<(String, Inner)>),
+    /// What is no JSON.
+    Other,
+}
 
-impl IntoDeserializer<'_, Wrong> for Value {
-    type Deserializer = Self;
+impl Value {
+    fn of(value: &JsValue, depth: u8) -> Self {
+        if value.is_null() || value.is_undefined() {
+            return Self::Null;
+        }
+        if let Some(yes) = value.as_bool() {
+            return Self::Bool(yes);
+        }
+        if let Some(number) = value.as_f64() {
+            let whole = number as i64;
+            return if whole as f64 == number { Self::Whole(whole) } else { Self::Number(number) };
+        }
+        if let Some(text) = value.as_string() {
+            return Self::Text(text);
+        }
+        if depth == DEEPEST {
+            return Self::Other;
+        }
+        let within = |value| Inner { value, depth: depth + 1 };
+        if let Some(array) = value.dyn_ref::<Array>() {
+            return Self::List(array.iter().map(within).collect());
+        }
+        // A Map, a function or a BigInt has no entries of its own: as an object it would say nothing.
+        if !value.is_object() || Reflect::has(value, &Symbol::iterator()).unwrap_or(true) {
+            return Self::Other;
+        }
+        let pair = |entry: JsValue| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), within(entry.get(1)))
+        };
+        Self::Record(Object::entries(value.unchecked_ref()).iter().map(pair).collect())
+    }
 
-    fn into_deserializer(self) -> Self {
-        self
+    fn found(&self) -> Unexpected<'_> {
+        match self {
+            Self::Null => Unexpected::Unit,
+            Self::Bool(yes) => Unexpected::Bool(*yes),
+            Self::Whole(number) => Unexpected::Signed(*number),
+            Self::Number(number) => Unexpected::Float(*number),
+            Self::Text(text) => Unexpected::Str(text),
+            Self::List(_) => Unexpected::Seq,
+            Self::Record(_) => Unexpected::Map,
+            Self::Other => Unexpected::Other("no plain value"),
+        }
+    }
+}
+
+/// A value within others.
+struct Inner {
+    value: JsValue,
+    /// How many.
+    depth: u8,
+}
+
+/// Facts lie five deep; what leads back to itself would have no end.
+const DEEPEST: u8 = 16;
+
+impl IntoDeserializer<'_, Wrong> for Inner {
+    type Deserializer = Value;
+
+    fn into_deserializer(self) -> Value {
+        Value::of(&self.value, self.depth)
     }
 }
 
@@ -76,41 +142,33 @@ impl<'de> Deserializer<'de> for Value {
     type Error = Wrong;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        let Self(value) = self;
-        if value.is_null() || value.is_undefined() {
-            return visitor.visit_unit();
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(yes) => visitor.visit_bool(yes),
+            Self::Whole(number) => visitor.visit_i64(number),
+            Self::Number(number) => visitor.visit_f64(number),
+            Self::Text(text) => visitor.visit_string(text),
+            Self::List(values) => SeqDeserializer::new(values.into_iter()).deserialize_any(visitor),
+            Self::Record(_) => self.deserialize_map(visitor),
+            Self::Other => Err(de::Error::invalid_type(self.found(), &visitor)),
         }
-        if let Some(yes) = value.as_bool() {
-            return visitor.visit_bool(yes);
-        }
-        if let Some(number) = value.as_f64() {
-            let whole = number as i64;
-            return if whole as f64 == number { visitor.visit_i64(whole) } else { visitor.visit_f64(number) };
-        }
-        if let Some(text) = value.as_string() {
-            return visitor.visit_string(text);
-        }
-        if let Some(array) = value.dyn_ref::<Array>() {
-            let mut values = SeqDeserializer::new(array.iter().map(Value));
-            let all = visitor.visit_seq(&mut values)?;
-            return values.end().map(|()| all);
-        }
-        // A Map, a function or a BigInt has no entries of its own: as an object it would say nothing.
-        let listed = Reflect::has(&value, &Symbol::iterator());
-        let plain = value.is_object() && !listed.unwrap_or(true);
-        if !plain {
-            return Err(de::Error::invalid_type(Unexpected::Other("no plain object"), &visitor));
-        }
-        let entries = Object::entries(value.unchecked_ref());
-        let pair = |entry: JsValue| {
-            let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), Value(entry.get(1)))
-        };
-        visitor.visit_map(MapDeserializer::new(entries.iter().map(pair)))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if self.0.is_null() || self.0.is_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        match self {
+            Self::Record(fields) => visitor.visit_map(MapDeserializer::new(fields.into_iter())),
+            _ => Err(de::Error::invalid_type(self.found(), &visitor)),
+        }
+    }
+
+    /// Fields are told by name, never by place in an array.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -119,29 +177,22 @@ impl<'de> Deserializer<'de> for Value {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        let text = self.0.as_string().ok_or_else(|| de::Error::custom(format_args!("expected one of {variants:?}")))?;
-        text.into_deserializer().deserialize_enum(name, variants, visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        // Fields are told by name, never by place.
-        if self.0.is_array() {
-            return Err(de::Error::invalid_type(Unexpected::Seq, &visitor));
+        match self {
+            Self::Text(text) => text.into_deserializer().deserialize_enum(name, variants, visitor),
+            _ => Err(de::Error::invalid_type(self.found(), &visitor)),
         }
-        self.deserialize_any(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
         visitor.visit_newtype_struct(self)
     }
 
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if matches!(self, Self::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        tuple_struct identifier ignored_any
     }
 }

@@ -104,7 +104,7 @@ pub fn options(value: &JsValue) -> Result<Options, JsError> {
     } else if !profile.is_object() {
         return Err(wrong("profile", "a ward's facts as an object", &found(&profile)));
     } else {
-        let read = facts::read::<Profile>(profile);
+        let read = facts::read::<Profile>(&profile);
         Some(read.map_err(|e| wrong("profile", "a ward's facts", &format!("an error: {e}")))?)
     };
     Ok(Options { today: day("today", &get("today"))?, built: day_or_none("built", &get("built"))?, profile })
