@@ -211,20 +211,21 @@ export function camera(stage) {
     await advise(page, 'not-found');
     await page.click(action('camera'));
     await page.waitFor(() => (document.querySelector('[role="status"]')?.textContent ?? '') !== '', 15_000);
-    const said = await page.evaluate(async () => {
+    const { said, seconds } = await page.evaluate(async () => {
       const scene = /** @type {any} */ (window);
       const place = /** @type {Element} */ (document.querySelector('[role="status"]'));
       /** @type {[number, string][]} */
       const changes = [];
       const watch = new MutationObserver(() => changes.push([performance.now(), place.textContent ?? '']));
       watch.observe(place, { childList: true });
+      const from = performance.now();
       const all = ['closer', 'blurred', 'tilted', 'cut-top', 'hold-still', 'not-found', 'moving', 'glare'];
       for (let turn = 0; turn < 18; turn += 1) {
         scene.__advice = { advice: all[turn % all.length] };
         await new Promise((resolve) => setTimeout(resolve, 700));
       }
       watch.disconnect();
-      return changes;
+      return { said: changes, seconds: (performance.now() - from) / 1_000 };
     });
     assert.ok(said.length >= 2, 'advice is said');
     for (let at = 1; at < said.length; at += 1) {
@@ -234,7 +235,9 @@ export function camera(stage) {
       assert.notEqual(line, last, 'the same line twice');
     }
     const { pitches } = await heard(page);
-    assert.ok(pitches.length <= 7, `no more than one sound in 2.5 s: ${pitches.length} within 13 s`);
+    // One stood before, and one may begin at the end.
+    const most = Math.ceil(seconds / 2.5) + 1;
+    assert.ok(pitches.length <= most, `no more than one sound in 2.5 s: ${pitches.length} within ${seconds} s`);
   });
 
   visit('what is read is told by words, sound and a shake; nothing of the camera is left', async (page) => {
@@ -734,66 +737,73 @@ function film(stage) {
 }
 
 /**
- * Chromium alone tells of tasks that hold up the page.
+ * Chromium alone tells what a page holds in memory. How long its tasks take is a matter of the machine, which `cargo xtask
+ * bench --page` measures.
  *
  * @param {import('../visit.js').Stage} stage
  */
 function prompt(stage) {
-  stage.visit('while frames are read the page is never held up, and what is read is shown at once', async (page) => {
-    await page.evaluate(() => {
-      const scene = /** @type {any} */ (window);
-      scene.__tasks = [];
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) scene.__tasks.push(Math.round(duration));
-      }).observe({ type: 'longtask' });
-      // When the answer to a frame came in that holds a notice.
-      const send = Worker.prototype.postMessage;
-      Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
-        if (!scene.__hears) {
-          scene.__hears = true;
-          this.addEventListener('message', ({ data, timeStamp }) => {
-            if (data.outcome?.report?.notice) scene.__read ??= timeStamp;
-          });
-        }
-        return send.apply(this, /** @type {any} */ (args));
+  stage.visit(
+    'some dozens of frames leave nothing behind, and what is read is shown before anything else',
+    async (page) => {
+      await page.evaluate(() => {
+        const scene = /** @type {any} */ (window);
+        Object.assign(scene, { __sent: 0, __late: 0, __drawn: 0, __read: false, __shown: false });
+        // The screen as it is drawn anew between the answer that holds a notice and the sight of it.
+        const draw = () => {
+          if (scene.__shown) return;
+          scene.__drawn += 1;
+          requestAnimationFrame(draw);
+        };
+        const send = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
+          scene.__sent += 1;
+          if (scene.__read && !scene.__shown) scene.__late += 1;
+          if (!scene.__hears) {
+            scene.__hears = true;
+            this.addEventListener('message', ({ data }) => {
+              if (scene.__read || !data.outcome?.report?.notice) return;
+              scene.__read = true;
+              requestAnimationFrame(draw);
+            });
+          }
+          return send.apply(this, /** @type {any} */ (args));
+        };
+        new MutationObserver(() => {
+          if (document.querySelector('main[data-step="confirm"]')) scene.__shown = true;
+        }).observe(document.body, { attributes: true, subtree: true, childList: true });
+      });
+      const sent = () => page.evaluate(() => /** @type {number} */ (/** @type {any} */ (window).__sent));
+      const more = async (/** @type {number} */ frames) => {
+        const wanted = (await sent()) + frames;
+        await page.waitFor((least) => /** @type {any} */ (window).__sent >= least, 30_000, wanted);
       };
-      new MutationObserver(() => {
-        if (document.querySelector('main[data-step="confirm"]')) scene.__shown ??= performance.now();
-      }).observe(document.body, { attributes: true, subtree: true, childList: true });
-    });
-    // Without a code for some seconds: that is when the reader works hardest.
-    await fakeCamera(page, { size: [1920, 1080] });
-    await page.click(action('camera'));
-    await playing(page);
-    // What opening costs is not what is asked here.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const before = await page.weight();
-    await page.evaluate(() => /** @type {any} */ (window).__tasks.splice(0));
-    // Other work on the machine may hold the page up once; the page itself would do so each time.
-    /** @type {number[]} */
-    const worst = [];
-    for (let attempt = 0; attempt < 4; attempt += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      const tasks = await page.evaluate(() => /** @type {any} */ (window).__tasks.splice(0));
-      worst.push(Math.max(0, ...tasks));
-      if ((worst.at(-1) ?? 0) <= 100) break;
-    }
-    assert.ok((worst.at(-1) ?? 0) <= 100, `longest tasks in ms, in periods of 3 s: ${worst.join(', ')}`);
-    const after = await page.weight();
-    const weights = `before and after some dozens of frames: ${JSON.stringify([before, after])}`;
-    assert.ok(after.nodes <= before.nodes + 20 && after.listeners <= before.listeners, weights);
-    assert.ok(after.heap - before.heap < 500_000, weights);
-    await page.click(action('restart'));
-    await step(page, 'start');
-    await fakeCamera(page, { pictures: [await fixtures.photo()] });
-    await page.click(action('camera'));
-    await step(page, 'confirm', 30_000);
-    const delay = await page.evaluate(() => {
-      const { __read, __shown } = /** @type {any} */ (window);
-      return __shown - __read;
-    });
-    assert.ok(delay >= 0 && delay <= 200, `${delay} ms from the sure read to the screen`);
-  });
+      // Without a code: that is when the reader works hardest.
+      await fakeCamera(page, { size: [1920, 1080] });
+      await page.click(action('camera'));
+      await playing(page);
+      // What opening costs is not what is asked here.
+      await more(6);
+      const before = await page.weight();
+      await more(24);
+      const after = await page.weight();
+      const weights = `before and after two dozen frames: ${JSON.stringify([before, after])}`;
+      assert.ok(after.nodes <= before.nodes + 20 && after.listeners <= before.listeners, weights);
+      assert.ok(after.heap - before.heap < 500_000, weights);
+      await page.click(action('restart'));
+      await step(page, 'start');
+      await fakeCamera(page, { pictures: [await fixtures.photo()] });
+      await page.click(action('camera'));
+      await step(page, 'confirm', 30_000);
+      const { read, late, drawn } = await page.evaluate(() => {
+        const { __read, __late, __drawn } = /** @type {any} */ (window);
+        return { read: __read, late: __late, drawn: __drawn };
+      });
+      assert.ok(read, 'the answer that holds the notice was heard');
+      assert.equal(late, 0, 'frames sent to be read between the answer and the sight of it');
+      assert.ok(drawn <= 2, `expected the screen to be drawn at most twice before the answer is seen; found ${drawn}`);
+    },
+  );
 }
 
 /** @param {Page} page */
