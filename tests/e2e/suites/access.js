@@ -30,6 +30,9 @@ const THEMES = [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColor
 /** What is looked at with each wish that an engine can be told only at its start. */
 const MATTER = ['start', 'camera', 'typing-check-digit', 'confirm', 'answer-payable-ward', 'answer-ask', 'help'];
 
+/** Looks, 50 ms apart, at what a busy machine may be late with. */
+const MOST_LOOKS = 100;
+
 /** Cases of one visit where a page takes long to open. */
 const AT_ONCE = 6;
 
@@ -332,7 +335,7 @@ async function look(page, one, { name, engine: { can } }) {
   if (name === 'chromium' || !one.like) await shot(page, one.name);
   assert.equal(await page.evaluate(() => document.querySelectorAll('h1').length), 1, 'one h1');
   // At the start nothing is taken away from where the browser begins.
-  if (one.step !== 'start') assert.ok(await focusIsOn(page, one.focus ?? 'h1'), 'the focus is on what is new');
+  if (one.step !== 'start') await focusComesTo(page, one.focus ?? 'h1');
   assert.equal(await page.evaluate(() => document.querySelectorAll('[disabled], [aria-disabled="true"]').length), 0);
   assert.equal(await page.evaluate(() => /[0-9０-９]/.test(document.title)), false, 'no digit in the title');
   if (!one.like) await walk(page);
@@ -354,7 +357,8 @@ async function look(page, one, { name, engine: { can } }) {
     const where = (/** @type {string} */ more) => `${language}, ${more}`;
     if (one.step === 'answer' && !draft) {
       assert.deepEqual(await outsideFirstScreen(page), [], where('outside the first screen'));
-      assert.ok(HEADLINES.includes(await headline(page)), where(`an unknown headline: ${await headline(page)}`));
+      const said = await headline(page);
+      assert.ok(HEADLINES.includes(said), where(`an unknown headline: ${said}`));
     }
     if (one.step === 'answer' && !draft && can.print) {
       // As wide as the paper between its margins.
@@ -374,7 +378,9 @@ async function look(page, one, { name, engine: { can } }) {
     // Both read the document, in which another language of words that nobody has reviewed is nothing new.
     if (!draft || one.name === 'draft') {
       assert.deepEqual(await markup(page), [], where('found by the HTML validator'));
-      if (name === 'chromium') assert.deepEqual(await ace(page), [], where('found by the second checker'));
+      // It takes longest of all, and a case that differs by its words only has nothing new for it in another language.
+      if (name === 'chromium' && (one.like === undefined || language === 'ja'))
+        assert.deepEqual(await ace(page), [], where('found by the second checker'));
     }
     if (one.like !== undefined || draft || !can.media) {
       assert.deepEqual(await axe(page), [], where('found by axe'));
@@ -615,8 +621,8 @@ async function walk(page) {
   for (let press = 0; press < all + 4 && reached.size < all; press += 1) {
     await page.press('Tab');
     let stop = await page.evaluate(focused);
-    // A browser may scroll to it in the next frames.
-    for (let frame = 0; stop && !(stop.inside && stop.free) && frame < 10; frame += 1) {
+    // A browser may scroll to it in the next frames, and a busy machine may take long over them.
+    for (let look = 0; stop && !(stop.inside && stop.free) && look < MOST_LOOKS; look += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       stop = await page.evaluate(focused);
     }
@@ -829,6 +835,19 @@ export function overflow(page) {
  */
 function focusIsOn(page, css) {
   return page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, css);
+}
+
+/**
+ * The page may move the focus a moment after it has said where it stands.
+ *
+ * @param {Page} page
+ * @param {string} css
+ */
+async function focusComesTo(page, css) {
+  for (let look = 0; look < MOST_LOOKS && !(await focusIsOn(page, css)); look += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const on = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 90) ?? 'nothing');
+  assert.ok(await focusIsOn(page, css), `expected the focus on ${css}, which is new; found it on ${on}`);
 }
 
 /**
