@@ -129,8 +129,8 @@ impl Step {
                     build::make(place, &dist)?;
                 }
                 let mut test = node_test(root, "tests/e2e")?;
-                // A browser waits much of its time: two at once on two processors.
-                test.insert(1, "--test-concurrency=2".to_string());
+                // A browser waits much of its time: three at once on two processors leave none idle.
+                test.insert(1, "--test-concurrency=3".to_string());
                 if tools::is_root() {
                     let watched = ["tests/net/watch.sh", "target/e2e/packets.log", "node"];
                     return tools::run(limited("bash").current_dir(root).args(watched).args(test));

@@ -26,14 +26,7 @@ function run(name, suites) {
 }
 
 /**
- * All tests in one engine, whose browser is started once.
- *
- * @param {import('../engine.js').EngineName} name
- */
-export const everything = (name) => run(name, [...LONGEST, ...OTHERS]);
-
-/**
- * The longest suite, for an engine whose tests lie in two files, so that two processors end together.
+ * The longest suite of an engine, whose tests lie in two files so that all processors end together.
  *
  * @param {import('../engine.js').EngineName} name
  */

@@ -1,0 +1,4 @@
+// @ts-check
+import { longest } from './suites/index.js';
+
+longest('firefox');
