@@ -12,9 +12,9 @@ import { photo } from './photo.js';
 import { privacy } from './privacy.js';
 import { typed } from './typed.js';
 
-/** Takes as long as all others together. */
-const LONGEST = [access];
-const OTHERS = [typed, photo, camera, contract, privacy, installed, aria, answers, languages, gallery];
+/** Looks at every state, which takes about as long as all others together. */
+const STATES = [access];
+const FLOWS = [typed, photo, camera, contract, privacy, installed, aria, answers, languages, gallery];
 
 /**
  * @param {import('../engine.js').EngineName} name
@@ -26,15 +26,16 @@ function run(name, suites) {
 }
 
 /**
- * The longest suite of an engine, whose tests lie in two files so that all processors end together.
+ * The tests that look at every state, in one engine, whose browser is started once. They lie in a file of their own so that
+ * all processors end together.
  *
  * @param {import('../engine.js').EngineName} name
  */
-export const longest = (name) => run(name, LONGEST);
+export const states = (name) => run(name, STATES);
 
 /**
- * All that {@link longest} leaves.
+ * All that {@link states} leaves.
  *
  * @param {import('../engine.js').EngineName} name
  */
-export const others = (name) => run(name, OTHERS);
+export const flows = (name) => run(name, FLOWS);

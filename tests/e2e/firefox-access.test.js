@@ -1,4 +1,0 @@
-// @ts-check
-import { longest } from './suites/index.js';
-
-longest('firefox');

@@ -1,0 +1,4 @@
+// @ts-check
+import { states } from './suites/index.js';
+
+states('firefox');

@@ -1,4 +1,0 @@
-// @ts-check
-import { others } from './suites/index.js';
-
-others('firefox');

@@ -1,0 +1,4 @@
+// @ts-check
+import { flows } from './suites/index.js';
+
+flows('webkit');
