@@ -7,7 +7,7 @@ use maecheck::check::{self, Context, DateField, Fact, Finding, Mismatch, Newer, 
 use maecheck::guide::{Answer, KEYS, Message, Next, Value, Verdict, answer, verdict};
 use maecheck::notice::elqr::ElQrNotice;
 use maecheck::notice::gs1::{Gs1Notice, TimeLimit};
-use maecheck::notice::profile::{Listed, Profile};
+use maecheck::notice::profile::{App, Known, Listed, Profile};
 use maecheck::notice::{CheckPart, Code};
 
 const TODAY: Date = date(2026, 9, 1);
@@ -534,6 +534,57 @@ fn apps_are_named_from_the_profile_unless_something_speaks_against_them() {
         assert_eq!(said.steps[0].message.key, "step.pay-by-printed-app");
         assert!(said.steps[0].apps.is_empty());
     }
+}
+
+#[test]
+fn an_app_of_which_too_little_is_known_is_not_named() {
+    let [_, barcode, el_qr, both] = slips();
+    let charge_unknown = || found(Severity::Note, Fact::ChargeUnknown { code: Code::ElQr, listed: Listed::Unknown });
+    let charges = || Known::Is(vec!["premium".to_owned()]);
+    type Change<'a> = &'a dyn Fn(&mut App);
+    let cases: [(&str, &Slip, Change, Vec<Finding>, bool); 8] = [
+        ("reads both", &el_qr, &|_| (), vec![], true),
+        ("may read the eL-QR", &el_qr, &|app| app.el_qr = Known::Unknown, vec![], false),
+        ("may read the eL-QR, reads the barcode beside it", &both, &|app| app.el_qr = Known::Unknown, vec![], true),
+        ("may read the barcode", &barcode, &|app| app.barcode = Known::Unknown, vec![], false),
+        (
+            "takes a charge, and this is another or not",
+            &el_qr,
+            &|app| app.charges = charges(),
+            vec![charge_unknown()],
+            false,
+        ),
+        ("takes a charge, and nothing says that this is none", &el_qr, &|app| app.charges = charges(), vec![], true),
+        ("its charges are not told", &el_qr, &|_| (), vec![charge_unknown()], true),
+        (
+            "reads neither for sure",
+            &both,
+            &|app| (app.barcode, app.el_qr) = (Known::Unknown, Known::Unknown),
+            vec![],
+            false,
+        ),
+    ];
+    for (why, slip, change, findings, named) in cases {
+        let mut profile = profile(&[("ko", "アプリ甲")], None);
+        change(&mut profile.apps[0]);
+        let said = answer(slip, &findings, &context(Some(&profile)));
+        let step = &said.steps[0];
+        let key = if named { "step.pay-by-app" } else { "step.pay-by-printed-app" };
+        assert_eq!((step.next, step.message.key), (Next::PayByApp, key), "{why}");
+        assert_eq!(step.apps.len(), usize::from(named), "{why}");
+    }
+}
+
+#[test]
+fn a_sheet_that_was_looked_at_twice_is_first_of_all_the_newer_one() {
+    let [_, barcode, ..] = slips();
+    let code = Code::Barcode;
+    let version = |newer| Fact::SameBillOtherVersion { code, newer, amount: 12_500, earlier_amount: 12_000 };
+    let findings = [found(Severity::Note, version(Newer::This)), found(Severity::Note, Fact::SameSlipAgain { code })];
+    let said = answer(&barcode, &findings, &context(None));
+    assert_eq!(said.reason.key, "finding.same-bill-other-version.this");
+    assert_eq!(said.steps[0].message.key, "step.put-old-away.earlier");
+    assert!(said.notes.iter().any(|note| note.key == "finding.same-slip-again"));
 }
 
 #[test]

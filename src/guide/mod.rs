@@ -167,10 +167,11 @@ fn leading(verdict: Verdict, findings: &[Finding]) -> Option<usize> {
             .and_then(weighing)
             .filter(|&index| findings.get(index).is_some_and(|finding| finding.fact != Fact::CannotKnowPaid)),
         Verdict::Payable => {
-            // Another sheet of the same bill comes before any date: paying twice is what cannot be undone.
+            // Another sheet of the same bill comes before any date: paying twice is what cannot be undone. That this sheet was
+            // looked at before says less: whoever does as told comes back with it.
             let worth: [fn(&Fact) -> bool; 8] = [
-                |fact| matches!(fact, Fact::SameSlipAgain { .. }),
                 |fact| matches!(fact, Fact::SameBillOtherVersion { .. }),
+                |fact| matches!(fact, Fact::SameSlipAgain { .. }),
                 |fact| matches!(fact, Fact::Reissued { .. }),
                 |fact| matches!(fact, Fact::WholeYearAndPeriod { .. }),
                 |fact| matches!(fact, Fact::CodeExpiresToday { .. }),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Verdict;
 use super::message::{Message, told};
 use crate::check::{Fact, Finding, Newer, Severity, Slip};
-use crate::notice::profile::{self, Names, Profile};
+use crate::notice::profile::{self, Known, Names, Profile};
 
 /// What kind of action a step is; the page draws a picture and marks the item `data-next` with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -188,17 +188,25 @@ impl Asked<'_> {
         steps
     }
 
-    /// Paying by app, with what must be known before the app is opened. Nothing where the profile names apps and none
-    /// of them takes this paper.
+    /// Paying by app, with what must be known before the app is opened. Nothing where the profile names apps and something
+    /// speaks against each of them.
     fn by_app(&self) -> Option<Step> {
         let listed = self.profile.map(|profile| profile.apps.as_slice()).unwrap_or_default();
         // What `check` found against an app is the only rule there is.
         let spoken_against = |id: &str| self.findings.iter().any(|finding| app_of(&finding.fact) == Some(id));
-        let apps: Vec<App> = listed.iter().filter(|app| !spoken_against(&app.id)).map(App::of).collect();
-        if apps.is_empty() && !listed.is_empty() {
+        let mut left = listed.iter().filter(|app| !spoken_against(&app.id)).peekable();
+        if left.peek().is_none() && !listed.is_empty() {
             return None;
         }
-        let key = if listed.is_empty() { "step.pay-by-printed-app" } else { "step.pay-by-app" };
+        // An app is named only where the profile knows that it takes this paper: the body may have agreed on other payments with
+        // it. What is only possible stands on the paper itself.
+        let charge_unknown = self.findings.iter().any(|finding| matches!(finding.fact, Fact::ChargeUnknown { .. }));
+        let takes = |app: &&profile::App| {
+            let code = self.barcode && app.barcode == Known::Is(true) || self.el_qr && app.el_qr == Known::Is(true);
+            code && !(charge_unknown && app.charges.get().is_some())
+        };
+        let apps: Vec<App> = left.filter(takes).map(App::of).collect();
+        let key = if apps.is_empty() { "step.pay-by-printed-app" } else { "step.pay-by-app" };
         // Whoever needs the inspection certificate must know before the app is opened, not after.
         let worth = [
             |fact: &Fact| matches!(fact, Fact::VehicleInspection { .. }),
