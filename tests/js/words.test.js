@@ -90,7 +90,7 @@ test('messages of the core become sentences', () => {
     ],
     [
       { key: 'finding.reissued', values: { times: { type: 'number', value: 1 } } },
-      'この紙は、出しなおした紙です。1回目です。',
+      'この紙は、出しなおした紙です。出しなおしは 1回目です。',
       'This paper replaces an older one. It is reissue number 1.',
     ],
     [
