@@ -25,6 +25,7 @@ export function appCards(steps, known, { report, sample }, words) {
   const cards = Object.values(known)
     .filter((facts) => facts.kind === (sample ? 'sample' : 'real') && fits(facts, codes))
     .filter(({ ended }) => ended === 'unknown' || ended >= (report.answer?.today ?? ''))
+    .filter(({ ceiling }) => ceiling === 'unknown' || ceiling >= (report.answer?.amount ?? 0))
     .map((facts) => card(unlisted(facts), facts, words));
   return cards.length > 0 ? { lead: words.t('apps.lead.printed'), cards } : null;
 }

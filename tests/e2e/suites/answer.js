@@ -194,6 +194,16 @@ export function answers(stage) {
       assert.ok(spaced(text).includes(spaced('紙に 名前が ある アプリだけが 使えます')));
       await page.click(action('restart'));
       await step(page, 'start');
+      await answerFor(page, code({ amount: 280_000 }));
+      const dear = (await cards(page)).map(({ id }) => id);
+      const usual = seen.map(({ id }) => id);
+      assert.deepEqual(
+        dear,
+        usual.filter((id) => id !== 'au-pay'),
+        'without the one that takes 250,000 yen at the most',
+      );
+      await page.click(action('restart'));
+      await step(page, 'start');
       await answerFor(page, code({ until: day(-1) }));
       assert.deepEqual(await cards(page), [], 'nobody is led to an app that will refuse');
     },
