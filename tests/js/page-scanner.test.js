@@ -71,6 +71,24 @@ test('without a closing key a pause ends it', () => {
   assert.deepEqual(scans, [CODE]);
 });
 
+test('nor is one needed where the scanner leaves out the 91', () => {
+  const { scans, type, pass } = bench();
+  type(CODE.slice(2), 80);
+  pass(500);
+  assert.deepEqual(scans, [CODE.slice(2)]);
+});
+
+test('a whole code is not cut after 42 digits', () => {
+  for (const digits of [42, 43]) {
+    const { scans, type, pass } = bench();
+    type(CODE.slice(0, digits), 80);
+    pass(150);
+    type(CODE.slice(digits), 80);
+    pass(100);
+    assert.deepEqual(scans, [CODE]);
+  }
+});
+
 test('an eL-QR is not cut after 44 digits', () => {
   const { scans, type, pass } = bench();
   type(EL_QR.slice(0, 60), 80);

@@ -645,9 +645,8 @@ export class App {
       this.filming.translate();
       this.#foot();
       this.#languages();
-      return this.#title('title.camera');
-    }
-    this.#render();
+      this.#title('title.camera');
+    } else this.#render();
     // The button that was pressed is gone: its language is on. Below the answer, what changed is out of sight.
     if (document.querySelector('.foot .languages')) scrollTo(0, 0);
     this.#toHeading();

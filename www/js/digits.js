@@ -7,15 +7,18 @@ export const PREFIX = '91';
 const TYPED = GROUPS.reduce((sum, length) => sum + length, 0);
 /** All that is printed, the prefix included. */
 export const ALL = PREFIX.length + TYPED;
+/** A whole code; before it may stand what is left of a hand scanner's `]C1` when its bracket has gone as a sign. */
+const CODE = /^(?:[a-z]\d)?(91\d{42})$/i;
 
 /**
- * What was typed or pasted, undressed: full-width forms become plain, and blanks, hyphens and brackets go. Anything else
- * stays, to be told: a letter dropped in silence would move every digit after it.
+ * What was typed or pasted, undressed: full-width forms become plain, and blanks, hyphens, brackets and the `]C1` of a
+ * hand scanner go. Anything else stays, to be told: a letter dropped in silence would move every digit after it.
  *
  * @param {string} text
  */
 export function plainDigits(text) {
-  return text.normalize('NFKC').replace(/[\s\p{Pd}\p{Ps}\p{Pe}\p{Cf}\u2212ー<>]/gu, '');
+  const plain = text.normalize('NFKC').replace(/^\s*\][a-z]\d/i, '');
+  return plain.replace(/[\s\p{Pd}\p{Ps}\p{Pe}\p{Cf}\u2212ー<>]/gu, '');
 }
 
 /** @returns {string[]} one empty string a group */
@@ -36,9 +39,41 @@ export function emptyGroups() {
 export function fill(groups, at, text) {
   const digits = plainDigits(text);
   if (digits.length === 255) return { groups: [...groups], at, whole: digits };
-  // With another beginning than 91 it is no payment code; it is still judged whole, so that the answer can say so.
-  if (digits.length === ALL) return { groups: cut(digits.slice(PREFIX.length)), at: GROUPS.length - 1, whole: digits };
+  const whole = wholeIn(groups, at, digits);
+  if (whole !== null) return { groups: cut(whole.slice(PREFIX.length)), at: GROUPS.length - 1, whole };
   return { ...flow(groups, at, digits), whole: null };
+}
+
+/**
+ * @param {readonly string[]} groups
+ * @param {number} at
+ * @param {string} digits in that field
+ * @returns {string | null} the whole code of 44 digits that was pasted or scanned there
+ */
+function wholeIn(groups, at, digits) {
+  const before = groups.slice(0, at).join('') + digits;
+  const last = before.slice(-ALL);
+  const others = before.length + groups.slice(at + 1).join('').length - ALL;
+  // Scanned once more, behind a code that fills the fields; a `C1`, or a 91 that had seemed to be its own, may count.
+  if (Math.abs(others - TYPED) <= 3 && holds(last)) return last;
+  if (digits.length === ALL) {
+    // With another beginning than 91 it is no payment code; it is still judged whole, so that the answer can say so.
+    // Not where one key more has made it 44: those may be an old group and the beginning of a scan.
+    return groups[at]?.length !== ALL - 1 || holds(digits) ? digits : null;
+  }
+  // A label around it goes, and marks in it; the slash of a web link stays.
+  const bare = digits.replace(/^[^\d/]+|[^\d/]+$|[^\p{L}\d/]/gu, '');
+  return (CODE.exec(digits) ?? CODE.exec(bare))?.[1] ?? null;
+}
+
+/**
+ * @param {string} code
+ * @returns {boolean} whether these are 44 digits, the first 91 and the last the right check digit
+ */
+function holds(code) {
+  // Modulus 10, weights 3 and 1 by turns.
+  const sum = [...code].reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 1 : 3), 0);
+  return code.length === ALL && code.startsWith(PREFIX) && sum % 10 === 0;
 }
 
 /**
@@ -73,8 +108,8 @@ function flow(groups, at, digits) {
  * @returns {string | null} the whole code, if that is what the fields hold one after the other
  */
 export function wholeOf(groups) {
-  const joined = groups.join('');
-  return joined.length === ALL && joined.startsWith(PREFIX) ? joined : null;
+  // What is too much in the last field has come through the others; elsewhere it may be the beginning of another scan.
+  return (groups.at(-1) ?? '').length > 1 ? (CODE.exec(groups.join(''))?.[1] ?? null) : null;
 }
 
 /**

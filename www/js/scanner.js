@@ -4,9 +4,11 @@
 const STALE_MS = 2000;
 /** Without a closing Enter or Tab a scan is over after this pause. The slowest scanners leave 80 ms between keys. */
 const PAUSE_MS = 100;
-/** An eL-QR is 255 digits; a code that begins like one is given more time, so that it is not cut in the middle. */
+/** An eL-QR is 255 digits; a code that may go on is given more time, so that it is not cut in the middle. */
 const LONG_PAUSE_MS = 500;
 const GS1_DIGITS = 44;
+/** Some scanners leave out the 91. */
+const FEWEST_GS1_DIGITS = GS1_DIGITS - 2;
 const EL_QR_DIGITS = 255;
 const EL_QR_HEAD = '000201';
 /** Where `]` lies, whatever the layout. */
@@ -80,8 +82,8 @@ export function createScanner(done, clock = {}) {
       // The identifier's bracket, on an American and on a Japanese board.
       else if (text === '' && !key.shiftKey && BRACKETS.has(key.code)) text = ']';
       const digits = bare(text);
-      if (digits.length >= GS1_DIGITS) {
-        const long = digits.startsWith(EL_QR_HEAD) && digits.length < EL_QR_DIGITS;
+      if (digits.length >= FEWEST_GS1_DIGITS) {
+        const long = digits.length < (digits.startsWith(EL_QR_HEAD) ? EL_QR_DIGITS : GS1_DIGITS);
         timer = wait(finish, long ? LONG_PAUSE_MS : PAUSE_MS);
       }
       return false;

@@ -58,6 +58,7 @@ export class Typing {
   /** Takes back what was said to be wrong; what was typed stays. */
   clearFault() {
     this.#fault = null;
+    this.page.main.querySelector('[data-slot="fault"]')?.replaceChildren();
   }
 
   /** @param {string} fault by which what was handed in is no notice */
@@ -174,6 +175,7 @@ export class Typing {
       // A group that is not whole is wrong only once all was handed in.
       const missing = this.#fault?.fault === 'missing' && this.#fault.group === at + 1 && found < expected;
       const shown = missing ? 'wrong' : state;
+      if (shown !== 'wrong' && this.#fault?.group === at + 1) this.clearFault();
       field.setAttribute('aria-invalid', String(shown === 'wrong'));
       field.closest('.field')?.setAttribute('data-state', shown);
       let line = found === 0 ? '' : words.t('typing.count', { found, expected });
@@ -213,6 +215,8 @@ export class Typing {
     let filled = fill(this.#groups, at, text);
     const whole = filled.whole ?? wholeOf(filled.groups);
     if (whole !== null && whole.length === ALL) filled = fill(emptyGroups(), 0, whole);
+    // Of a fault in one field it is judged whether it is mended; of another nobody knows, once a digit has changed.
+    if (!this.#fault?.group && filled.groups.join() !== this.#groups.join()) this.clearFault();
     this.#groups = filled.groups;
     this.#pasted = whole !== null && whole !== joinGroups(filled.groups) ? whole : '';
     this.#fields().forEach((each, index) => {

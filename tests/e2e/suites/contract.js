@@ -137,6 +137,11 @@ export function contract(stage) {
     });
   }
 
+  visit('a hand scanner that leaves out the 91 and sends no key at the end is told so', async (page) => {
+    await send(page, keys(code().slice(2)));
+    await step(page, 'help');
+  });
+
   visit('a hand scanner is heard beside the fields while digits are typed', async (page) => {
     await page.click(action('type'));
     await step(page, 'typing');

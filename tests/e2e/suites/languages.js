@@ -78,6 +78,13 @@ export function languages(stage) {
     await step(page, 'camera');
     for (const { id, page: words } of WHOLE) {
       await choose(page, id);
+      const seen = await page.evaluate(() => ({
+        focus: document.activeElement?.localName,
+        top: document.querySelector('video')?.getBoundingClientRect().top ?? NaN,
+        height: innerHeight,
+      }));
+      assert.equal(seen.focus, 'h1', `${id}: the heading is read`);
+      assert.ok(seen.top >= 0 && seen.top < seen.height, `${id}: the picture is in sight, found it at ${seen.top}`);
       const [found, expected] = await page.evaluate((text) => {
         const letters = (/** @type {string} */ of) => of.replace(/《[^》]*》|\s/gu, '');
         const whom = /** @type {Element} */ (document.querySelector('[data-slot="whom"]')?.cloneNode(true));

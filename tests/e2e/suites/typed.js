@@ -161,6 +161,47 @@ export function typed({ visit }) {
     assert.ok(wide.needed <= wide.there, `needed ${wide.needed} px, found ${wide.there}`);
   });
 
+  visit('what was said to be wrong goes once it is mended, and not before', async (page) => {
+    const fault = () => page.evaluate(() => document.querySelector('[data-slot="fault"]')?.textContent ?? '');
+    const gone = () => page.waitFor(() => document.querySelector('[data-slot="fault"]')?.childNodes.length === 0);
+    const groups = printed(code());
+    await page.click(action('type'));
+    await step(page, 'typing');
+    await page.click(action('submit'));
+    await page.waitFor(() => (document.querySelector('[data-slot="fault"]')?.textContent ?? '') !== '');
+    await page.type('[data-group="0"]', groups[0]?.slice(0, 1) ?? '');
+    await gone();
+    await page.type('[data-group="0"]', groups[0]?.slice(1) ?? '');
+    for (const at of [1, 3, 4, 5]) await page.type(`[data-group="${at}"]`, groups[at] ?? '');
+    await page.click(action('submit'));
+    await page.waitFor(() => /3つめ/.test(document.querySelector('[data-slot="fault"]')?.textContent ?? ''));
+    await page.type('[data-group="2"]', groups[2]?.slice(0, 5) ?? '');
+    await page.waitFor(() => /5けた/.test(document.getElementById('group-3-state')?.textContent ?? ''));
+    assert.match(await fault(), /3つめ/, 'as long as a digit is missing');
+    await page.type('[data-group="2"]', groups[2]?.slice(5) ?? '');
+    await gone();
+  });
+
+  visit('a hand scanner that types into a field fills them all, also over what stands there', async (page) => {
+    await page.click(action('type'));
+    await step(page, 'typing');
+    const values = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[data-input="digits"]')].map(
+          (field) => /** @type {HTMLInputElement} */ (field).value,
+        ),
+      );
+    const [first, second] = [code({ amount: 12_500 }), code({ amount: 34_567 })];
+    await page.click('[data-group="0"]');
+    await page.press(...`]C1${first}`);
+    assert.deepEqual(await values(), printed(first));
+    // The focus has gone to the last field: that is where the next scan is typed.
+    await page.press(...`]C1${second}`);
+    assert.deepEqual(await values(), printed(second));
+    await paste(page, `番号：${first}`);
+    assert.deepEqual(await values(), printed(first));
+  });
+
   visit('what was typed is kept through help, another language, the camera and a fault', async (page) => {
     await fakeCamera(page, { refuse: 'NotAllowedError' });
     const [first = '', second = ''] = printed(code());
