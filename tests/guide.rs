@@ -588,6 +588,24 @@ fn a_sheet_that_was_looked_at_twice_is_first_of_all_the_newer_one() {
 }
 
 #[test]
+fn an_office_of_which_only_the_name_is_known_is_named_once() {
+    let [_, barcode, ..] = slips();
+    let mut known = profile(&[], None);
+    let named = |profile: &Profile| {
+        let asked = [found(Severity::Ask, Fact::StampFlag { code: Code::Barcode, found: 1 })];
+        let said = answer(&barcode, &asked, &context(Some(profile)));
+        let of_step = said.steps.iter().find(|step| !step.contacts.is_empty()).map(|step| step.contacts.len());
+        (said.contacts.len(), of_step)
+    };
+    assert_eq!(named(&known), (2, Some(2)), "a section without a telephone, and a counter");
+    known.counters[0].ja = known.contacts[0].ja.clone();
+    known.counters[0].en = known.contacts[0].en.clone();
+    assert_eq!(named(&known), (2, Some(2)), "the same name, and where its window is");
+    known.counters[0].place = Known::Unknown;
+    assert_eq!(named(&known), (1, Some(1)), "nothing but the same name");
+}
+
+#[test]
 fn amount_and_dates_are_shown_only_where_the_codes_agree() {
     let limit = |time_limit: TimeLimit| Gs1Notice { time_limit, ..barcode() };
     let changed = |change: fn(&mut ElQrNotice)| {

@@ -116,8 +116,19 @@ pub(super) struct Contacts {
 impl Contacts {
     /// Both, telephones first: who can call need not go.
     pub fn all(&self) -> Vec<Contact> {
-        self.call.iter().chain(&self.go).cloned().collect()
+        each_once(self.call.iter().chain(&self.go))
     }
+}
+
+/// Without those of which nothing is said that was not said before: of a body whose telephone numbers and counters nobody has
+/// published only its name is known, for both.
+fn each_once<'a>(contacts: impl Iterator<Item = &'a Contact>) -> Vec<Contact> {
+    contacts.fold(Vec::new(), |mut once, contact| {
+        if !once.contains(contact) {
+            once.push(contact.clone());
+        }
+        once
+    })
 }
 
 /// All that steps depend on.
@@ -361,7 +372,7 @@ impl Asked<'_> {
 
     /// Where the phone is no way to pay, whoever is left with the paper may want to ask before setting out.
     fn at_counter_or_call(&self, key: &'static str, details: &[&'static str]) -> Step {
-        let contacts = self.contacts.go.iter().chain(&self.contacts.call).cloned().collect();
+        let contacts = each_once(self.contacts.go.iter().chain(&self.contacts.call));
         Step { contacts, ..step(Next::PayAtCounter, key, details) }
     }
 
