@@ -37,7 +37,7 @@ const FAULTS = ['denied', 'missing', 'busy', 'unfit', 'unsupported', 'insecure',
 const PHOTO = ['photo-not-a-picture', 'photo-heic', 'photo-too-large', 'photo-broken', 'photo-no-code'];
 const HELP = ['general', 'amount-differs', 'not-a-notice', 'unchecked', 'several', 'digits', ...FAULTS, ...PHOTO];
 const STEPS = ['start', 'camera', 'reading', 'typing', 'confirm', 'help', 'counter', 'left-alone', 'statement'];
-const VERDICTS = ['payable', 'not-payable', 'ask', 'no-read'];
+const VERDICTS = ['payable', 'not-payable', 'ask', 'ask.older', 'no-read'];
 /** What is known of an app, as `www/apps/README.md` has it. */
 const NEEDS = ['net-banking', 'bank-account', 'own-bank-account', 'balance', 'identity', 'card', 'unknown'];
 const DOES = ['open', 'menu', 'scan', 'compare', 'choose-bank', 'pay'];

@@ -265,7 +265,10 @@ export class App {
     else this.#watch();
     main.querySelector('h1')?.setAttribute('tabindex', '-1');
     this.#foot();
-    const title = this.#step === 'answer' ? `title.answer.${main.dataset.verdict}` : `title.${this.#step}`;
+    // The title is what is heard first: it must not say less than the heading, as that of an older paper does.
+    const older = this.#report?.answer?.headline.key === 'headline.ask.older' ? '.older' : '';
+    const answer = `title.answer.${main.dataset.verdict}${older}`;
+    const title = this.#step === 'answer' ? answer : `title.${this.#step}`;
     this.#title(this.#unsayable() ? 'title.draft' : title);
     this.#languages();
   }
