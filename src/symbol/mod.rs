@@ -378,7 +378,7 @@ impl Reader {
             let Some(attempt) = attempt else { continue };
             #[cfg(feature = "measure")]
             self.attempted.push(attempt.measured());
-            if attempt.evidence.believed() {
+            if attempt.believed() {
                 let corners = in_frame(attempt.corners);
                 let text: String = attempt.digits.iter().map(|d| char::from(*d)).collect();
                 let together = (attempt.frames > 1).then(|| text.clone());

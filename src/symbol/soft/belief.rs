@@ -81,6 +81,15 @@ const HEAVY_SHARE: f32 = 0.75;
 /// end up there.
 pub(super) const MOST_BLUR: f32 = 1.6;
 
+/// The most that a stretch may leave that stands apart: two thirds of what the nearest two characters differ by, which is
+/// 0.154 of the contrast at a blur of 0.7 modules, 0.127 at 0.83 and 0.101 at 1. Beyond that blur nothing is left to tell.
+const LITTLE: f32 = 0.10;
+const LITTLE_TO: f32 = 0.7;
+const LITTLE_BY_BLUR: f32 = 0.12;
+const LITTLE_BLUR: f32 = 1.0;
+/// … and the least of the rows' weight that the fit must trust in each stretch.
+const LITTLE_SHARE: f32 = 0.6;
+
 /// What speaks for and against a word. All costs in nats, scaled for the residual's colour.
 #[derive(Debug, Clone)]
 pub(in crate::symbol) struct Evidence {
@@ -110,6 +119,17 @@ impl Evidence {
     /// stretch that looks otherwise or that the fit had to distrust. The limits come from simulated hostile symbols.
     pub(in crate::symbol) fn believed(&self) -> bool {
         self.likely() && self.windows.iter().all(|w| w.whole(self.sigma) || self.plain() && w.folded())
+    }
+
+    /// Whether the likeliest word of all, checks or none, leaves so little in each stretch that no other character can hide
+    /// there, however much better the rest of the symbol shows. A printer whose dots are as wide as half a module puts an
+    /// edge in the wrong place by as much; a fold and a shadow's edge do the like. Of one frame alone: what frames add up
+    /// is held to [`Evidence::believed`].
+    pub(super) fn leaves_little(&self) -> bool {
+        let most = LITTLE.min(LITTLE - LITTLE_BY_BLUR * (self.sigma - LITTLE_TO));
+        let little = |w: &Window| w.residual <= most && w.share >= LITTLE_SHARE;
+        let known = self.sigma <= LITTLE_BLUR && self.margin >= 25.0 && self.penalty <= 0.1;
+        known && self.windows.iter().all(little)
     }
 
     /// Whether nothing but single stretches can speak against the word.
@@ -207,6 +227,33 @@ mod tests {
     fn right(sigma: f32) -> Evidence {
         let window = Window { residual: 0.06, relative: 3.0, share: 0.8 };
         Evidence { margin: 30.0, penalty: 0.02, windows: [window; WINDOWS], sigma }
+    }
+
+    #[test]
+    fn a_stretch_may_stand_apart_that_leaves_little() {
+        type Change = fn(&mut Evidence);
+        let apart = |sigma: f32| {
+            let mut evidence = Evidence { margin: 30.0, penalty: 0.0, ..right(sigma) };
+            let residual = if sigma > 0.7 { 0.06 } else { 0.09 };
+            evidence.windows[17] = Window { residual, relative: 8.0, share: 0.7 };
+            evidence
+        };
+        let cases: [(&str, f32, Change); 7] = [
+            ("another word not far", 0.8, |e| e.margin = 24.0),
+            ("a better word that does not check", 0.8, |e| e.penalty = 0.2),
+            ("as much as another character would leave", 0.7, |e| e.windows[17].residual = 0.11),
+            ("the same, through more blur", 0.84, |e| e.windows[3].residual = 0.085),
+            ("the same, through much blur", 1.0, |e| e.windows[17].residual = 0.065),
+            ("a stretch that was explained away", 0.8, |e| e.windows[25].share = 0.59),
+            ("nothing measured", 0.8, |e| e.windows[3].residual = f32::NAN),
+        ];
+        for (what, sigma, change) in cases {
+            let mut evidence = apart(sigma);
+            assert!(evidence.leaves_little() && !evidence.believed(), "{what}: without it");
+            change(&mut evidence);
+            assert!(!evidence.leaves_little(), "{what}");
+        }
+        assert!(!apart(1.01).leaves_little(), "too much blur");
     }
 
     #[test]

@@ -127,6 +127,13 @@ pub(super) struct Glimpse {
     pub(super) taper: f32,
 }
 
+impl Attempt {
+    /// Whether its digits are believed.
+    pub(super) fn believed(&self) -> bool {
+        self.evidence.believed() || self.frames == 1 && self.evidence.leaves_little()
+    }
+}
+
 #[cfg(feature = "measure")]
 impl Attempt {
     /// The attempt in figures.
@@ -135,7 +142,7 @@ impl Attempt {
         let worst = |value: fn(&belief::Window) -> f32| windows.iter().map(value).fold(0.0, f32::max);
         super::Attempted {
             digits: self.digits.iter().map(|d| char::from(*d)).collect(),
-            believed: self.evidence.believed(),
+            believed: self.believed(),
             margin: *margin,
             penalty: *penalty,
             sigma: *sigma,
