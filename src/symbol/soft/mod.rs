@@ -453,6 +453,7 @@ impl SoftReader {
         let mut sight = Sight::new(fit, fit.observe(profile, band, &self.bins), self.bins.width);
         sight.colour = belief::colour(&sight, &sight.observation.weights(), values);
         self.metrics.scale(1.0 / sight.colour);
+        self.metrics.limit();
         sight
     }
 
