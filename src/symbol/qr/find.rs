@@ -324,9 +324,24 @@ impl Search {
     fn blurred(&mut self, level: &Level, found: &mut Vec<Finder>) {
         let (width, height) = (self.width, self.height);
         let blocks = self.texture.columns;
-        // Sums of three by three, so that noise moves the darkest place less. Halved, to fit.
-        self.smooth.clear();
+        // As far as places are compared, and a block further on each side.
+        let spans = self
+            .busy
+            .chunks_exact(blocks)
+            .flat_map(|row| [row.iter().position(|busy| *busy), row.iter().rposition(|busy| *busy)]);
+        let (first, last) = spans.flatten().fold((usize::MAX, 0), |(from, to), at| (from.min(at), to.max(at)));
+        if first > last {
+            return;
+        }
+        let (from, to) = (first.saturating_sub(1) * CELL, ((last + 2) * CELL).min(width));
+        if from + 3 > to {
+            return;
+        }
+        // Sums of three by three, so that noise moves the darkest place less. Halved, to fit. Each that is compared is written,
+        // but for the outermost rows, which have none.
         self.smooth.resize(width * height, 0);
+        self.smooth[..width].fill(0);
+        self.smooth[(height - 1) * width..].fill(0);
         let mut lines = std::mem::take(&mut self.lines);
         let wanted = |y: usize| self.busy[(y / CELL).min(self.texture.rows - 1) * blocks..][..blocks].contains(&true);
         let mut ready = 0;
@@ -336,21 +351,22 @@ impl Search {
                 ready = 0;
                 continue;
             }
-            self.subtract(level, y, 0, width, &mut lines[y % 3]);
+            self.subtract(level, y, from, to, &mut lines[y % 3]);
             ready += 1;
             if ready < 3 {
                 continue;
             }
             let [a, b, c] = &lines;
-            let out = &mut self.smooth[(y - 1) * width..][..width];
+            let out = &mut self.smooth[(y - 1) * width + from..(y - 1) * width + to];
             for (((o, a), b), c) in out.iter_mut().zip(&a[1..]).zip(&b[1..]).zip(&c[1..]) {
                 *o = (a.wrapping_add(*b).wrapping_add(*c)) >> 1;
             }
             // From left to right each sum takes the place before its middle's.
-            for x in 0..width - 2 {
+            let sums = to - from - 2;
+            for x in 0..sums {
                 out[x] = out[x].wrapping_add(out[x + 1]).wrapping_add(out[x + 2]);
             }
-            out.copy_within(0..width - 2, 1);
+            out.copy_within(0..sums, 1);
         }
         self.lines = lines;
         let mut best: Vec<Finder> = Vec::new();
