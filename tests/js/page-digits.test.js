@@ -124,3 +124,15 @@ test('a code that is scanned once more takes the place of the one in the fields'
   const wrong = fill(PARTS, 5, `5${WHOLE.slice(0, -1)}6`);
   assert.equal(wrong.whole, null, 'without the right check digit it is no code');
 });
+
+test('however long a text is that somebody pastes, the page does not stand still over it', () => {
+  // Work that grows with the square of the length would take half an hour, which no step of the test is given.
+  const long = 1_000_000;
+  for (const text of [
+    `9${'x'.repeat(long)}9`,
+    '1x'.repeat(long / 2),
+    ']'.repeat(long),
+    `${'番号 '.repeat(long / 3)}91`,
+  ])
+    assert.equal(fill(emptyGroups(), 0, text).whole, null);
+});

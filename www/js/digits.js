@@ -61,8 +61,8 @@ function wholeIn(groups, at, digits) {
     // Not where one key more has made it 44: those may be an old group and the beginning of a scan.
     return groups[at]?.length !== ALL - 1 || holds(digits) ? digits : null;
   }
-  // A label around it goes, and marks in it; the slash of a web link stays.
-  const bare = digits.replace(/^[^\d/]+|[^\d/]+$|[^\p{L}\d/]/gu, '');
+  // A label around it goes, and marks in it; not those of a web link.
+  const bare = digits.includes('/') ? '' : (/\d.*\d/.exec(digits)?.[0] ?? '').replace(/[^\p{L}\d]/gu, '');
   return (CODE.exec(digits) ?? CODE.exec(bare))?.[1] ?? null;
 }
 
