@@ -21,13 +21,25 @@ export function appCards(steps, known, { report, sample }, words) {
   if (named.length > 0) {
     return { lead: words.t('apps.lead'), cards: named.map((app) => card(app, known[app.id] ?? null, words)) };
   }
-  const codes = new Set(report.symbols.filter(({ valid }) => valid).map(({ kind }) => kind));
-  const cards = Object.values(known)
-    .filter((facts) => facts.kind === (sample ? 'sample' : 'real') && fits(facts, codes))
-    .filter(({ ended }) => ended === 'unknown' || ended >= (report.answer?.today ?? ''))
-    .filter(({ ceiling }) => ceiling === 'unknown' || ceiling >= (report.answer?.amount ?? 0))
-    .map((facts) => card(unlisted(facts), facts, words));
+  const cards = mayTake(known, report, sample).map((facts) => card(unlisted(facts), facts, words));
   return cards.length > 0 ? { lead: words.t('apps.lead.printed'), cards } : null;
+}
+
+/**
+ * The apps that may be named on this paper, where no ward says so: those that nothing known speaks against.
+ *
+ * @param {Record<string, AppFacts>} known
+ * @param {Report} report
+ * @param {boolean} sample
+ */
+export function mayTake(known, report, sample) {
+  const codes = new Set(report.symbols.filter(({ valid }) => valid).map(({ kind }) => kind));
+  // A chosen ward may have told something against an app, and too little of the others to name one.
+  const against = new Set(report.findings.map(({ app }) => app));
+  return Object.values(known)
+    .filter((facts) => facts.kind === (sample ? 'sample' : 'real') && fits(facts, codes) && !against.has(facts.id))
+    .filter(({ ended }) => ended === 'unknown' || ended >= (report.answer?.today ?? ''))
+    .filter(({ ceiling }) => ceiling === 'unknown' || ceiling >= (report.answer?.amount ?? 0));
 }
 
 /**
