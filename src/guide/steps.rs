@@ -203,7 +203,7 @@ impl Asked<'_> {
     /// speaks against each of them.
     fn by_app(&self) -> Option<Step> {
         let listed = self.profile.map(|profile| profile.apps.as_slice()).unwrap_or_default();
-        // What `check` found against an app is the only rule there is.
+        // What speaks against an app `check` has found.
         let spoken_against = |id: &str| self.findings.iter().any(|finding| app_of(&finding.fact) == Some(id));
         let mut left = listed.iter().filter(|app| !spoken_against(&app.id)).peekable();
         if left.peek().is_none() && !listed.is_empty() {

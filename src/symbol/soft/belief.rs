@@ -82,7 +82,7 @@ const HEAVY_SHARE: f32 = 0.75;
 pub(super) const MOST_BLUR: f32 = 1.6;
 
 /// The most that a stretch may leave that stands apart: two thirds of what the nearest two characters differ by, which is
-/// 0.154 of the contrast at a blur of 0.7 modules, 0.127 at 0.83 and 0.101 at 1. Beyond that blur nothing is left to tell.
+/// 0.154 of the contrast at a blur of 0.7 modules, 0.127 at 0.83 and 0.101 at 1. Of more blur this says nothing.
 const LITTLE: f32 = 0.10;
 const LITTLE_TO: f32 = 0.7;
 const LITTLE_BY_BLUR: f32 = 0.12;
@@ -221,12 +221,44 @@ pub(super) fn windows(sight: &Sight, values: &[u8; FREE]) -> [Window; WINDOWS] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::{BARS, EdgeResponse};
     use super::*;
 
     /// What a symbol read rightly shows, in its weakest stretch too.
     fn right(sigma: f32) -> Evidence {
         let window = Window { residual: 0.06, relative: 3.0, share: 0.8 };
         Evidence { margin: 30.0, penalty: 0.02, windows: [window; WINDOWS], sigma }
+    }
+
+    /// Root mean square over its eleven modules of what one character put for another changes, the least of all pairs, through
+    /// a bell of `sigma` modules.
+    fn nearest_characters(sigma: f32) -> f32 {
+        const SAMPLES: f32 = 20.0;
+        let edge = EdgeResponse::gauss(sigma, 100.0, 0.02);
+        let u: Vec<f32> = (-100..320).map(|i| (i as f32 + 0.5) / SAMPLES).collect();
+        let scale = vec![1.0; u.len()];
+        let drawn: Vec<Vec<f32>> = BARS
+            .iter()
+            .map(|bars| {
+                let mut out = Vec::new();
+                model::darkness(&u, &scale, bars, 0.0, &edge, &mut out);
+                out
+            })
+            .collect();
+        let apart = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
+        let pairs = (1..drawn.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let least = pairs.map(|(i, j)| apart(&drawn[i], &drawn[j])).fold(f32::INFINITY, f32::min);
+        (least / (11.0 * SAMPLES)).sqrt()
+    }
+
+    #[test]
+    fn what_a_stretch_may_leave_is_two_thirds_of_what_the_nearest_characters_differ_by() {
+        for (sigma, differ) in [(0.7, 0.154), (0.83, 0.127), (1.0, 0.101)] {
+            let computed = nearest_characters(sigma);
+            assert!((computed / differ - 1.0).abs() < 0.02, "{sigma}: {computed}");
+            let most = LITTLE.min(LITTLE - LITTLE_BY_BLUR * (sigma - LITTLE_TO));
+            assert!(most <= 2.0 / 3.0 * computed, "{sigma}: {most} of {computed}");
+        }
     }
 
     #[test]
