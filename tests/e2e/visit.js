@@ -4,7 +4,7 @@
  * visit: after the page has loaded, nothing is sent to anyone.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './engine.js';
@@ -47,7 +47,9 @@ export function stage(name) {
   before(
     async () => {
       mkdirSync(SHOTS, { recursive: true });
-      for (const old of readdirSync(SHOTS)) if (old.startsWith(`failed-${name}-`)) rmSync(join(SHOTS, old));
+      // Those of another file of the same engine and run stay.
+      for (const old of readdirSync(SHOTS).map((file) => join(SHOTS, file)))
+        if (old.includes('/failed-') && statSync(old).mtimeMs < Date.now() - 60 * 60_000) rmSync(old);
       await fixtures.prepare(name === 'chromium');
       [stage.server, stage.engine] = await Promise.all([serve(), launch(name)]);
     },
