@@ -82,9 +82,9 @@ const SMALLEST_PAYMENT: usize = 5;
 /// How often something like a finder pattern must have been seen on a level, or on the next finer one, for the thorough
 /// search. Codes blurred by a whole module still show it now and then, pages of print mostly do not.
 const LEAST_SIGHTINGS: usize = 1;
-/// A level with more of them is full of what only looks like finder patterns, and so is what a closer search finds there: of
-/// codes that took the thorough search none was seen more than twelve times before.
-const MOST_SIGHTINGS: usize = 60;
+/// A level with more of them is full of what only looks like finder patterns, mostly noise, and so is what a closer search
+/// finds there: of codes that took the thorough search none was seen more than fourteen times before.
+const MOST_SIGHTINGS: usize = 20;
 /// Rounds over the modules in which their chances settle.
 const SWEEPS: usize = 24;
 
