@@ -85,8 +85,8 @@ test('messages of the core become sentences', () => {
     ],
     [
       { key: 'finding.amount-over-ceiling', values: { ceiling: { type: 'yen', value: 300000 } } },
-      '金額が 300,000円を こえています。スマホでは 払えない 金額です。',
-      'The amount is over 300,000 yen. Phones cannot pay that much.',
+      '金額が 300,000円を こえています。スマホの アプリでは 払えない 金額です。',
+      'The amount is over 300,000 yen. Phone apps cannot pay that much.',
     ],
     [
       { key: 'finding.reissued', values: { times: { type: 'number', value: 1 } } },
