@@ -321,9 +321,13 @@ export class App {
         return new View('camera', this.words);
       case 'reading':
         return new View('reading', this.words);
-      case 'counter':
+      case 'counter': {
+        const view = new View('counter', this.words);
+        this.#wards(view);
+        return view;
+      }
       case 'left-alone':
-        return new View(this.#step, this.words);
+        return new View('left-alone', this.words);
       case 'statement': {
         const view = new View('statement', this.words);
         view.keepIf('back', this.#back !== null);
@@ -348,9 +352,20 @@ export class App {
     const { words } = this;
     const view = new View('start', words);
     this.#signal(view.root);
+    view.keepIf('earlier', this.reader.earlier > 0);
+    this.#wards(view);
+    return view;
+  }
+
+  /**
+   * Whose facts count, to be chosen: at the counter too, where the clerk must see it.
+   *
+   * @param {View} view
+   */
+  #wards(view) {
+    const { words } = this;
     const profiles = this.parts.profiles.filter(({ kind }) => kind !== 'sample');
     view.keepIf('wards', profiles.length > 0);
-    view.keepIf('earlier', this.reader.earlier > 0);
     if (profiles.length > 0) {
       const choices = [
         { id: '', name: words.t('ward.none'), lang: words.lang },
@@ -372,7 +387,6 @@ export class App {
         }),
       );
     }
-    return view;
   }
 
   /** In place of what may not be told in a draft: the languages in which it may. */

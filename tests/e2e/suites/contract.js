@@ -164,6 +164,29 @@ export function contract(stage) {
     assert.doesNotMatch((await answerFor(page, code())).text, /見本ペイ/);
   });
 
+  visit('the counter shows whose facts count, and they can be changed there', async (page) => {
+    await page.click('main [data-input="ward"][value="shinjuku"]');
+    await page.click(`main ${action('counter')}`);
+    await step(page, 'counter');
+    const chosen = () =>
+      page.evaluate(
+        () =>
+          /** @type {HTMLInputElement | null} */ (document.querySelector('main [data-input="ward"]:checked'))?.value,
+      );
+    assert.equal(await chosen(), 'shinjuku');
+    await send(page, [...keys(code()), ENTER]);
+    await step(page, 'answer');
+    // Its list of issuers is not known, so that whose paper this is cannot be told.
+    assert.equal((await answer(page)).verdict, 'ask');
+    await page.click(`main ${action('restart')}`);
+    await step(page, 'counter');
+    assert.equal(await chosen(), 'shinjuku', 'the next person is at the same counter');
+    await page.click('main [data-input="ward"][value=""]');
+    await send(page, [...keys(code()), ENTER]);
+    await step(page, 'answer');
+    assert.equal((await answer(page)).verdict, 'payable');
+  });
+
   visit('at the counter the next scan takes the place of the last, and nothing of it stays', async (page) => {
     await page.click(`main ${action('counter')}`);
     await step(page, 'counter');
