@@ -128,7 +128,7 @@ enum Source {
 }
 
 /// The slices of a run that names none, in the order of the table.
-pub const ALL: [&str; 26] = [
+pub const ALL: [&str; 28] = [
     "ordinary",
     "empty",
     "clean",
@@ -150,10 +150,12 @@ pub const ALL: [&str; 26] = [
     "small",
     "motion",
     "defocus",
+    "bright",
     "qr-ordinary",
     "qr-small",
     "qr-tilted",
     "qr-blurred",
+    "qr-bright",
     "negatives",
 ];
 /// Slices in which only the likelihood path can read most frames.

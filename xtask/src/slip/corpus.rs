@@ -70,11 +70,15 @@ pub enum Set {
     QrTilted,
     /// An eL-QR, blurred.
     QrBlurred,
+    /// Overexposed: white paper gives 1.1 to 2.2 times full scale.
+    Bright,
+    /// An eL-QR, overexposed.
+    QrBright,
 }
 
 impl Set {
     /// Every set.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Ordinary,
         Self::Negatives,
         Self::Hard,
@@ -101,6 +105,8 @@ impl Set {
         Self::QrSmall,
         Self::QrTilted,
         Self::QrBlurred,
+        Self::Bright,
+        Self::QrBright,
     ];
 
     /// Its name on the command line.

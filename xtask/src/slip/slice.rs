@@ -109,6 +109,8 @@ struct Recipe {
     /// Noise of a pixel, share of the contrast between bar and space; unless `electrons` are given.
     noise: (f64, f64),
     electrons: Option<(f64, f64)>,
+    /// Linear light of white paper, 1 = full scale; none = what automatic exposure gives.
+    level: Option<(f64, f64)>,
     denoise: f64,
     /// JPEG quality; none = lossless.
     jpeg: Option<(u8, u8)>,
@@ -136,6 +138,7 @@ const PLAIN: Recipe = Recipe {
     path: (0.0, 0.0),
     noise: (0.01, 0.04),
     electrons: None,
+    level: None,
     denoise: 0.0,
     jpeg: Some((70, 92)),
     sharpen: (0.0, 1.0),
@@ -151,6 +154,9 @@ const PLAIN: Recipe = Recipe {
 fn grid(px: (f64, f64), sigma: (f64, f64), noise: f64) -> Recipe {
     Recipe { px, sigma, noise: (noise, noise), ..PLAIN }
 }
+
+/// A white sheet on a dark table: the camera exposes for both, and the paper burns out.
+const BURNT_OUT: Option<(f64, f64)> = Some((1.1, 2.2));
 
 const HARD_LIGHTS: [Hard; 3] = [Hard::Edge, Hard::Gloss, Hard::Gradient];
 
@@ -243,6 +249,10 @@ impl Recipe {
             },
             Set::QrBlurred => {
                 Self { el_qr: true, turn: Turn::Any, px: (2.2, 4.0), sigma: (0.35, 0.55), hard: vec!["blur"], ..PLAIN }
+            }
+            Set::Bright => Self { level: BURNT_OUT, hard: vec!["bright"], ..PLAIN },
+            Set::QrBright => {
+                Self { el_qr: true, turn: Turn::Any, px: (2.0, 4.0), level: BURNT_OUT, hard: vec!["bright"], ..PLAIN }
             }
         })
     }
@@ -406,7 +416,11 @@ impl Setup {
         let mosaic = rng.random_bool(0.3);
         let colour = mosaic || (recipe.jpeg.is_none() && rng.random_bool(0.5));
         let hard = recipe.light != Hard::No;
-        let level = if hard { rng.random_range(0.35..0.6) } else { rng.random_range(0.42..0.82) };
+        let level = match recipe.level {
+            Some(level) => between(rng, level),
+            None if hard => rng.random_range(0.35..0.6),
+            None => rng.random_range(0.42..0.82),
+        };
         let (noise, electrons, read) = match recipe.electrons {
             Some(electrons) => (0.0, between(rng, electrons), rng.random_range(2.0..5.0)),
             None => (between(rng, recipe.noise), 0.0, 0.0),

@@ -407,8 +407,8 @@ impl Take {
     /// Factor from light that falls on the paper to linear light, 1 = full scale: the camera's exposure.
     pub fn exposure(&self) -> f64 {
         let (mean, most) = self.falls();
-        // No camera lets most of what it looks at burn out.
-        (self.level / f64::from(WHITE) / mean).min(1.02 / f64::from(WHITE) / most)
+        // Where it shall not burn out, no part of it does.
+        (self.level / f64::from(WHITE) / mean).min(self.level.max(1.02) / f64::from(WHITE) / most)
     }
 }
 
