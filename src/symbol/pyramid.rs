@@ -27,6 +27,12 @@ impl Level {
         Self { luma: self.luma.iter().map(|v| !v).collect(), ..*self }
     }
 
+    /// The same with the quarter of all grey levels below `light` drawn out to the whole, and all that is darker black.
+    pub(super) fn drawn_out(&self, light: u8) -> Self {
+        let luma = self.luma.iter().map(|v| u8::MAX - 4 * light.saturating_sub(*v).min(63)).collect();
+        Self { luma, ..*self }
+    }
+
     /// Luminance at `(x, y)`, bilinear; outside the picture its nearest edge pixel.
     #[inline]
     pub(super) fn sample(&self, x: f32, y: f32) -> f32 {

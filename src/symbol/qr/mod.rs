@@ -85,6 +85,10 @@ const LEAST_SIGHTINGS: usize = 1;
 /// A level with more of them is full of what only looks like finder patterns, mostly noise, and so is what a closer search
 /// finds there: of codes that took the thorough search none was seen more than fourteen times before.
 const MOST_SIGHTINGS: usize = 20;
+/// Share of a code's modules that show dark below which they are thin: its mask makes half of them dark, nearly.
+const THIN: f32 = 0.38;
+/// Of a level's triples that make no code, so many are read again with all that is not paper drawn out.
+const MOST_THIN: usize = 2;
 /// Rounds over the modules in which their chances settle.
 const SWEEPS: usize = 24;
 
@@ -94,6 +98,8 @@ pub(super) struct QrReader {
     search: Search,
     finder: FinderPattern,
     triples: Vec<Triple>,
+    /// What of the usual search looks like a code whose dark modules are thin, each with its level.
+    thin: Vec<(usize, Thin)>,
 }
 
 /// How hard a frame is looked at.
@@ -112,6 +118,7 @@ impl QrReader {
     pub(super) fn read(&mut self, levels: &[Level], first: usize, effort: Effort) -> Vec<(usize, Qr)> {
         let mut found = Vec::new();
         self.search.next_frame();
+        self.thin.clear();
         let last = levels.len().saturating_sub(1);
         // The payment code on a slip is as large as in a level of this size; it is seen there at a quarter of the cost.
         let large = levels.iter().position(|l| l.width * l.height <= LARGE_LEVEL).unwrap_or(last).max(first);
@@ -134,6 +141,9 @@ impl QrReader {
         if found.is_empty() {
             self.read_inverted(levels, &mut found);
         }
+        if found.is_empty() {
+            self.read_thin(levels, &mut found);
+        }
         if found.is_empty() && effort != Effort::Usual {
             let mut budget = Budget::THOROUGH;
             let seen = |at: usize| self.search.seen(at);
@@ -155,7 +165,25 @@ impl QrReader {
     /// Adds the codes of a level to those found.
     fn read_level(&mut self, levels: &[Level], at: usize, budget: &mut Budget, found: &mut Vec<(usize, Qr)>) {
         self.search.triples(levels, at, budget.step, budget.blurred, &mut self.triples);
-        self.read_triples(levels, at, &self.triples, budget, found);
+        let thin = self.read_triples(levels, at, &self.triples, budget, found);
+        if !budget.blurred {
+            self.thin.extend(thin.into_iter().map(|thin| (at, thin)));
+        }
+    }
+
+    /// Adds a code whose dark modules are thin, if the usual search saw what may be one: where paper is burnt out, or ink was
+    /// short, every edge lies within them, and one that stands alone is nearly as light as paper. Read with what differs from
+    /// paper at all drawn out.
+    fn read_thin(&mut self, levels: &[Level], found: &mut Vec<(usize, Qr)>) {
+        let thin = std::mem::take(&mut self.thin);
+        let mut budget = Budget::QUICK;
+        for (at, Thin { triple, light }) in &thin {
+            if found.is_empty() && budget.fits > 0 {
+                let levels: Vec<Level> = levels.iter().map(|level| level.drawn_out(*light)).collect();
+                self.read_triples(&levels, *at, &[*triple], &mut budget, found);
+            }
+        }
+        self.thin = thin;
     }
 
     /// Adds a code light on dark, if the usual search saw what may be one: read as the negative.
@@ -175,7 +203,8 @@ impl QrReader {
         }
     }
 
-    /// Adds the codes that three finder patterns of a level make to those found.
+    /// Adds the codes that three finder patterns of a level make to those found; of those that make none, the likeliest whose
+    /// dark modules are thin.
     fn read_triples(
         &self,
         levels: &[Level],
@@ -183,8 +212,9 @@ impl QrReader {
         triples: &[Triple],
         budget: &mut Budget,
         found: &mut Vec<(usize, Qr)>,
-    ) {
-        let Some(level) = levels.get(at) else { return };
+    ) -> Vec<Thin> {
+        let mut thin = Vec::new();
+        let Some(level) = levels.get(at) else { return thin };
         let mut likely: Vec<Likely> = Vec::new();
         for triple in triples {
             for version in versions(triple) {
@@ -228,6 +258,7 @@ impl QrReader {
             if budget.fits == 0 || likely.is_among(found, at) {
                 continue;
             }
+            let triple = likely.triple;
             let (at, mut likely) = best_level(levels, at, likely);
             let layout = Layout::new(likely.version);
             let planes = planes(&levels[at], &likely, &layout);
@@ -239,6 +270,11 @@ impl QrReader {
                 continue;
             }
             budget.fits -= 1;
+            if thin.len() < MOST_THIN
+                && let Some(light) = light_if_thin(&levels[at], &likely)
+            {
+                thin.push(Thin { triple, light });
+            }
             let Some((score, plane)) = place(&levels[at], &layout, &likely, planes) else { continue };
             likely.plane = plane;
             if score > SURE_FIT
@@ -255,6 +291,7 @@ impl QrReader {
                 found.extend(read_likely(&levels[at], &likely, budget).map(|qr| (at, qr)));
             }
         }
+        thin
     }
 }
 
@@ -278,6 +315,14 @@ impl Budget {
     const USUAL: Self = Self { step: 2, blurred: false, fits: 8, refits: 3 };
     /// For frames that hold something like a code that the usual search did not read.
     const THOROUGH: Self = Self { step: 1, blurred: true, fits: 10, refits: 3 };
+}
+
+/// Three finder patterns of what may be a code whose dark modules are thin.
+#[derive(Debug)]
+struct Thin {
+    triple: Triple,
+    /// Its lightest module.
+    light: u8,
 }
 
 /// Three finder patterns and the version that makes them look most like ones.
@@ -393,6 +438,17 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
         }
     }
     None
+}
+
+/// The lightest of a code's modules, if few of them are nearer to the darkest.
+fn light_if_thin(level: &Level, likely: &Likely) -> Option<u8> {
+    let side = 17 + 4 * likely.version;
+    let place = |i: usize| (2 * i + 1) as f64 / side as f64 - 1.0;
+    let places = (0..side * side).map(|i| likely.plane.at(place(i % side), place(i / side)));
+    let luma: Vec<f32> = places.map(|(x, y)| level.sample(x as f32, y as f32)).collect();
+    let (low, high) = luma.iter().fold((f32::MAX, 0.0f32), |(low, high), v| (low.min(*v), high.max(*v)));
+    let dark = luma.iter().filter(|v| **v < (low + high) / 2.0).count();
+    (dark as f32 / (luma.len() as f32) < THIN).then_some(high as u8)
 }
 
 /// Planes that a code may have: by its finder patterns alone, and by them with the alignment pattern wherever something

@@ -152,6 +152,26 @@ fn damage_is_repaired_up_to_a_limit_and_then_refused() {
 }
 
 #[test]
+fn what_is_left_of_a_code_on_burnt_out_paper_is_read() {
+    let text = digits();
+    let modules = code(5, EcLevel::L, &text);
+    // (light over what it should be, pixels a module, degrees, blur in modules, what it needs)
+    for (gain, module, degrees, blur, needs) in [
+        (2.0, 2.0, 20.0, 0.25, "a search where little is dark"),
+        (1.8, 3.0, 20.0, 0.35, "what is nearly as light as paper drawn out"),
+        (1.8, 6.0, 0.0, 0.35, "the same on a coarser level"),
+    ] {
+        let luma: Vec<u8> = picture(&modules, Pose { module, degrees, blur: blur * module, noise: 2.0, ..PLAIN })
+            .into_iter()
+            .map(|v| (gain * f32::from(v)).min(255.0) as u8)
+            .collect();
+        let dark = luma.iter().filter(|v| **v < 180).count() as f32 / (37.0 * module).powi(2);
+        assert!(dark < 0.25, "{dark} of it is dark, as in any code");
+        assert_eq!(read(&luma, 400, 400), [text.as_str()], "{needs}");
+    }
+}
+
+#[test]
 fn grids_of_chance_say_nothing() {
     let mut state = 7u32;
     let mut next = || {
