@@ -622,8 +622,11 @@ async function walk(page) {
     await page.press('Tab');
     let stop = await page.evaluate(focused);
     // A browser may scroll to it in the next frames, and a busy machine may take long over them.
-    for (let look = 0; stop && !(stop.inside && stop.free) && look < MOST_LOOKS; look += 1) {
+    for (let look = 1; stop && !(stop.inside && stop.free) && look < MOST_LOOKS; look += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
+      // A line that is told meanwhile may move it out of the window, and no browser scrolls after it. Who comes back to it
+      // sees it, unless something covers it.
+      if (look % (MOST_LOOKS / 2) === 0) await page.press('Shift+Tab', 'Tab');
       stop = await page.evaluate(focused);
     }
     if (!stop) continue;
