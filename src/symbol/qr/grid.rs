@@ -19,15 +19,7 @@ const REPAIRED: usize = 12;
 /// The bytes that a code says by the middles of its modules on a plane, if hardly anything of it is in doubt.
 pub(super) fn read(level: &Level, layout: &Layout, plane: &Plane) -> Option<Vec<u8>> {
     let side = layout.side;
-    let place = |i: usize| (2 * i + 1) as f64 / side as f64 - 1.0;
-    let mut luma = Vec::with_capacity(side * side);
-    for j in 0..side {
-        luma.extend((0..side).map(|i| {
-            let (x, y) = plane.at(place(i), place(j));
-            level.sample(x as f32, y as f32)
-        }));
-    }
-    let luma = sharpened(&luma, side);
+    let luma = sharpened(&middles(level, side, plane), side);
     let means = means(&luma, side);
     let spread = luma.iter().zip(&means).map(|(v, m)| (v - m).abs()).sum::<f32>() / luma.len() as f32;
     let scale = 0.4 / spread.max(1.0);
@@ -45,6 +37,19 @@ pub(super) fn read(level: &Level, layout: &Layout, plane: &Plane) -> Option<Vec<
     let places = layout.data();
     let decoded = decode(layout, &places, &dark)?;
     (decoded.repaired * REPAIRED <= places.len() / 8).then_some(decoded.bytes)
+}
+
+/// Luminance in the middle of each module of a code with so many on a side, row by row.
+pub(super) fn middles(level: &Level, side: usize, plane: &Plane) -> Vec<f32> {
+    let place = |i: usize| (2 * i + 1) as f64 / side as f64 - 1.0;
+    let mut luma = Vec::with_capacity(side * side);
+    for j in 0..side {
+        luma.extend((0..side).map(|i| {
+            let (x, y) = plane.at(place(i), place(j));
+            level.sample(x as f32, y as f32)
+        }));
+    }
+    luma
 }
 
 /// Each of a square's values and its difference from the mean of its neighbours.

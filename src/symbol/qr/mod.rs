@@ -442,10 +442,7 @@ fn read_likely(level: &Level, likely: &Likely, budget: &mut Budget) -> Option<Qr
 
 /// The lightest of a code's modules, if few of them are nearer to the darkest.
 fn light_if_thin(level: &Level, likely: &Likely) -> Option<u8> {
-    let side = 17 + 4 * likely.version;
-    let place = |i: usize| (2 * i + 1) as f64 / side as f64 - 1.0;
-    let places = (0..side * side).map(|i| likely.plane.at(place(i % side), place(i / side)));
-    let luma: Vec<f32> = places.map(|(x, y)| level.sample(x as f32, y as f32)).collect();
+    let luma = grid::middles(level, 17 + 4 * likely.version, &likely.plane);
     let (low, high) = luma.iter().fold((f32::MAX, 0.0f32), |(low, high), v| (low.min(*v), high.max(*v)));
     let dark = luma.iter().filter(|v| **v < (low + high) / 2.0).count();
     (dark as f32 / (luma.len() as f32) < THIN).then_some(high as u8)
