@@ -1000,6 +1000,16 @@ mod tests {
                 assert!(told.contains(&kind), "{why}: {kind} among {told:?}");
             }
         }
+        for (set, kind) in [(Set::Bright, Kind::Payment), (Set::QrBright, Kind::ElQr)] {
+            let picture = picture(set, 9, 1).expect("a picture");
+            let code = picture.truth.codes.iter().find(|code| code.kind == kind).expect("its symbol");
+            let (left, right) = (code.corners[0], code.corners[2]);
+            let (x, y) = (left.0.min(right.0) as u32, left.1.min(right.1) as u32);
+            let (w, h) = ((left.0 - right.0).abs() as u32, (left.1 - right.1).abs() as u32);
+            let inside = (0..w * h).map(|i| picture.luma.get_pixel(x + i % w, y + i / w).0[0]);
+            let burnt = inside.filter(|v| *v >= 254).count() as f64 / f64::from(w * h);
+            assert!((0.3..0.95).contains(&burnt), "{set:?}: {burnt} of the symbol is burnt out");
+        }
         let two: Vec<usize> = (0..20)
             .map(|index| {
                 let mut rng = SmallRng::seed_from_u64(mix([3, 99, index, 0]));
